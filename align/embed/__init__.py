@@ -1,0 +1,1 @@
+"""Sentence vectors in which translations of each other lie close together."""

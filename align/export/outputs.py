@@ -1,0 +1,51 @@
+"""Several files that take their names together, when all of them are complete."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from align.errors import InputError
+
+__all__ = ["Outputs", "outputs"]
+
+
+class Outputs:
+    """Files under way below one folder. `open_path` gives a temporary path for a file that is not there yet."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.partials: dict[Path, Path] = {}
+
+    def open_path(self, name: str) -> Path:
+        """Where to write the file that will be called `name`, a path relative to the folder."""
+        path = self.folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return self.partials.setdefault(path, path.with_name(path.name + ".tmp"))
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The final names, sorted."""
+        return tuple(sorted(self.partials))
+
+
+@contextlib.contextmanager
+def outputs(folder: Path) -> Iterator[Outputs]:
+    """Write files below `folder`; they are renamed when the block ends well and removed when it does not.
+
+    Raises InputError when the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(f"{folder}: cannot write the export: {error.strerror}") from error
+    writing = Outputs(folder)
+    try:
+        yield writing
+        for path in writing.files:
+            writing.partials[path].replace(path)
+    except BaseException:
+        for partial in writing.partials.values():
+            partial.unlink(missing_ok=True)
+        raise

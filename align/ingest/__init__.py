@@ -1,0 +1,1 @@
+"""Reading pages and dumps into documents, and cutting documents into stories and segments."""

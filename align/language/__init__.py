@@ -1,0 +1,1 @@
+"""Language tags, and which language a segment is in."""

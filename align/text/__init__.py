@@ -1,0 +1,1 @@
+"""Text before language: normal forms, sentences, words and shingles."""

@@ -1,0 +1,39 @@
+"""Words and their folded forms, for comparing texts that spell alike things differently."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+
+import regex
+
+from align.records import Span
+
+__all__ = ["fold", "word_spans", "words"]
+
+_WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
+# Letters that no canonical decomposition takes apart, and Arabic letters whose variants mix in print.
+_LETTERS = str.maketrans(
+    {"ı": "i", "İ": "i", "ß": "ss", "ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ё": "е", "ى": "ي", "ة": "ه"}
+    | dict.fromkeys("أإآٱ", "ا")
+)
+
+
+def fold(text: str) -> str:
+    """`text` without case, accents and vowel signs, so that İdlib is idlib and Erdoğan is erdogan.
+
+    The Turkish dotted and dotless i become one letter: what is lost there is less than what case would break.
+    """
+    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS).lower().translate(_LETTERS))
+    return "".join(character for character in plain if not unicodedata.combining(character))
+
+
+def word_spans(text: str) -> Iterator[Span]:
+    """Runs of letters and digits, in order; an apostrophe or a hyphen ends a word."""
+    for match in _WORD.finditer(text):
+        yield Span(match.start(), match.end())
+
+
+def words(text: str) -> list[str]:
+    """The folded words of a text, in order."""
+    return [fold(span.of(text)) for span in word_spans(text)]

@@ -1,0 +1,1 @@
+"""How the bundled compact translation model is made: corpus, vocabulary, training, export."""
