@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -76,8 +77,8 @@ class Network:
         """Sentence vectors (n, 512) of length 1, from projected feature sums and the token counts behind them."""
         w, counts = self._w, lengths.astype(np.float32)[:, None]
         mean = (sums + counts * w["cnn_b"]) / np.sqrt(counts)
-        hidden = np.maximum(_product(mean, w["d0"]), 0)
-        hidden = np.maximum(_product(mean, w["p1"]) + _product(hidden, w["d1"]), 0)
+        first = np.maximum(_product(mean, w["d0"]), 0)
+        hidden = np.maximum(_product(mean, w["p1"]) + _product(first, w["d1"]), 0)
         out = _product(hidden, w["p3"]) + _product(np.maximum(_product(hidden, w["d2"]), 0), w["d3"])
         np.tanh(out, out=out)
         norms = np.sqrt(np.maximum(np.square(out).sum(axis=1, keepdims=True), self._epsilon))
@@ -142,7 +143,7 @@ def _grouped(pieces: Sequence[Piece], budget: int) -> Iterator[Sequence[Piece]]:
         yield pieces[begin:]
 
 
-def _product(rows: Floats, matrix: Floats) -> Floats:
+def _product(rows: NDArray[np.floating[Any]], matrix: Floats) -> Floats:
     """`rows @ matrix`, each row rounded the same way whatever stands beside it."""
     count = len(rows)
     padded = -(-max(count, 1) // _ROWS) * _ROWS

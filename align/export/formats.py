@@ -19,7 +19,7 @@ __all__ = ["FORMATS", "Writer", "export_run"]
 Writer = Callable[[Iterable[SourcedPair], Path, Recipe], ExportSummary]
 
 FORMATS: Mapping[str, Writer] = {
-    "huggingface": write_huggingface,
+    "hf": write_huggingface,
     "jsonl": write_jsonl,
     "moses": write_moses,
 }

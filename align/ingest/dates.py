@@ -12,6 +12,7 @@ import re
 import unicodedata
 from datetime import UTC, datetime, timedelta
 
+from align.ingest.date_words import LABELS, MONTHS, WEEKDAYS, ZONES
 from align.records import DatePrecision, Span
 
 __all__ = ["find_page_date", "parse_date"]
@@ -20,41 +21,6 @@ Parsed = tuple[str, DatePrecision]
 
 _FIRST_YEAR, _LAST_YEAR = 1900, 2100
 
-# English; French; Turkish; Russian; Arabic of Egypt and the Gulf, of the Levant, of Algeria and Tunisia, of Morocco.
-_MONTHS = (
-    "january jan; janvier janv; ocak oca; январь января янв; يناير كانون_الثاني جانفي",
-    "february feb; février févr fév; şubat şub; февраль февраля фев февр; فبراير شباط فيفري",
-    "march mar; mars; mart; март марта мар; مارس آذار",
-    "april apr; avril avr; nisan nis; апрель апреля апр; أبريل إبريل نيسان أفريل",
-    "may; mai; mayıs; май мая; مايو أيار ماي",
-    "june jun; juin; haziran haz; июнь июня июн; يونيو حزيران جوان",
-    "july jul; juillet juil; temmuz tem; июль июля июл; يوليو تموز جويلية يوليوز",
-    "august aug; août; ağustos ağu; август августа авг; أغسطس آب أوت غشت",
-    "september sep sept; septembre; eylül eyl; сентябрь сентября сен сент; سبتمبر أيلول شتنبر",
-    "october oct; octobre; ekim eki; октябрь октября окт; أكتوبر تشرين_الأول",
-    "november nov; novembre; kasım kas; ноябрь ноября ноя нояб; نوفمبر تشرين_الثاني نونبر",
-    "december dec; décembre déc; aralık ara; декабрь декабря дек; ديسمبر كانون_الأول دجنبر",
-)
-_WEEKDAYS = (
-    "monday mon tuesday tue tues wednesday wed thursday thu thur thurs friday fri saturday sat sunday sun",
-    "lundi lun mardi mar mercredi mer jeudi jeu vendredi ven samedi sam dimanche dim",
-    "pazartesi pzt salı sal çarşamba çar perşembe per cuma cum cumartesi cmt pazar paz",
-    "понедельник пн вторник вт среда ср четверг чт пятница пт суббота сб воскресенье вс",
-    "الاثنين الإثنين الثلاثاء الأربعاء الخميس الجمعة السبت الأحد",
-)
-# RFC 822's zones and those of the press in the five languages; null where one name means several zones.
-_ZONES: dict[str, int | None] = {
-    **{"z": 0, "gmt": 0, "utc": 0, "wet": 0, "cet": 60, "cest": 120, "eet": 120, "eest": 180, "msk": 180, "мск": 180},
-    **{"trt": 180, "est": -300, "edt": -240, "cst": -360, "cdt": -300, "mst": -420, "mdt": -360, "pst": -480},
-    **{"pdt": -420, "ist": None, "bst": None, "ast": None},
-}
-_LABELS = (
-    "date published posted first_published publication_date published_on posted_on published_at",
-    "publié publié_le date_de_publication mis_en_ligne_le posté_le",
-    "tarih yayın_tarihi yayınlanma yayınlanma_tarihi yayımlanma_tarihi giriş_tarihi",
-    "дата опубликовано дата_публикации",
-    "تاريخ تاريخ_النشر بتاريخ نشر_في نشر",
-)
 _HEAD_LINES, _HEAD_CHARACTERS = 4, 200
 
 
@@ -73,12 +39,11 @@ def parse_date(value: str | float) -> Parsed | None:
     folded = _fold(value)[0].strip()
     if re.fullmatch(r"\d+(?:\.\d*)?", folded) and len(folded) < 24:
         return _from_number(float(folded) if "." in folded else int(folded))
-    begin = match.end() if (match := _lead().match(folded)) else 0
-    if len(folded) <= _HEAD_CHARACTERS:
-        for form in _forms():
-            if match := form.fullmatch(folded, begin):
-                return _from_match(match)
-    return None
+    if len(folded) > _HEAD_CHARACTERS:
+        return None
+    matches = (form.fullmatch(folded, begin) for begin in _begins(folded, 0) for form in _forms())
+    match = next((match for match in matches if match), None)
+    return _from_match(match) if match else None
 
 
 def find_page_date(text: str) -> tuple[str, DatePrecision, Span] | None:
@@ -102,14 +67,21 @@ def find_page_date(text: str) -> tuple[str, DatePrecision, Span] | None:
 def _date_of_line(line: str) -> tuple[Parsed, Span] | None:
     folded, origins = _fold(line)
     label = _label().match(folded)
-    lead = _lead().match(folded, label.end() if label else 0)
-    begin = lead.end() if lead else 0
-    matches = [match for form in _forms() if (match := form.match(folded, begin))]
-    match = max(matches, key=lambda match: match.end(), default=None)
-    if match is None or not (label or not folded[match.end() :].strip(" .|")):
+    begins = _begins(folded, label.end() if label else 0)
+    matches = (form.match(folded, begin) for begin in begins for form in _forms())
+    match = max((match for match in matches if match), key=lambda match: match.end(), default=None)
+    if match is None or not (label or not folded[match.end() :].strip(" .|\t\n")):
         return None
     parsed = _from_match(match)
-    return (parsed, Span(origins[match.start()], origins[match.end() - 1] + 1)) if parsed else None
+    if parsed is None or (parsed[1] == "year" and not label):
+        return None
+    return parsed, Span(origins[match.start()], origins[match.end() - 1] + 1)
+
+
+def _begins(folded: str, begin: int) -> tuple[int, int]:
+    """Where a date may begin: behind what may stand before it, or at once ("mar" is French Tuesday and March)."""
+    lead = _lead().match(folded, begin)
+    return (lead.end() if lead else begin), begin
 
 
 def _fold(text: str) -> tuple[str, list[int]]:
@@ -139,29 +111,29 @@ def _one_of(words: list[str]) -> str:
 
 @functools.cache
 def _months() -> dict[str, int]:
-    return {word: number for number, table in enumerate(_MONTHS, start=1) for word in _words(table)}
+    return {word: number for number, table in enumerate(MONTHS, start=1) for word in _words(table)}
 
 
 @functools.cache
 def _label() -> re.Pattern[str]:
     """A label at the head of a line, whatever follows the date."""
-    return re.compile(rf"\s*(?:{_one_of(_words(' '.join(_LABELS)))})\b\s*:?\s*")
+    return re.compile(rf"\s*(?:{_one_of(_words(' '.join(LABELS)))})\b\s*:?\s*")
 
 
 @functools.cache
 def _lead() -> re.Pattern[str]:
     """What may stand before a date and says nothing: a label, an article, a weekday."""
-    labels, weekdays = _one_of(_words(" ".join(_LABELS))), _one_of(_words(" ".join(_WEEKDAYS)))
+    labels, weekdays = _one_of(_words(" ".join(LABELS))), _one_of(_words(" ".join(WEEKDAYS)))
     return re.compile(rf"\s*(?:(?:{labels})\b\s*:?\s*)?(?:(?:le|on|the|يوم)\s+)?(?:(?:{weekdays})\b[.,،]?\s*)?")
 
 
 @functools.cache
 def _forms() -> tuple[re.Pattern[str], ...]:
     """The ways to write a date, on folded text; each ends where a word ends."""
-    weekday = rf"(?:{_one_of(_words(' '.join(_WEEKDAYS)))})"
+    weekday = rf"(?:{_one_of(_words(' '.join(WEEKDAYS)))})"
     names = _one_of(list(_months()))
-    zone = rf"(?P<zone>[+-]\d\d(?::?\d\d)?|(?:{_one_of(list(_ZONES))})\b)"
-    clock = rf"(?P<hour>\d\d?)[:h.](?P<minute>\d\d)(?:[:.]\d\d(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\b\.?)?\s?{zone}?"
+    zone = rf"(?P<zone>[+-]\d\d(?::?\d\d)?|(?:{_one_of(list(ZONES))})\b)"
+    clock = rf"(?P<hour>\d\d?)\s?[:h.]\s?(?P<minute>\d\d)(?:[:.]\d\d(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\b\.?)?\s?{zone}?"
     time = rf"(?:(?:\s*[,،|t–-]\s*|\s+)(?:(?:a|at|saat|в|الساعة)\s+)?{clock})?"
     day = r"(?P<day>\d\d?)(?:st|nd|rd|th|er|e|-?го)?\.?"
     month = rf"(?P<name>{names})(?:\s*/\s*(?P<other>{names}))?\.?"
@@ -219,8 +191,8 @@ def _clock(part: dict[str, str | None]) -> tuple[int | None, int]:
 
 
 def _minutes_east(zone: str | None) -> int | None:
-    if not zone or zone in _ZONES:
-        return _ZONES[zone] if zone else None
+    if not zone or zone in ZONES:
+        return ZONES[zone] if zone else None
     sign, digits = zone[0], zone[1:].replace(":", "").ljust(4, "0")
     return (-1 if sign == "-" else 1) * (int(digits[:2]) * 60 + int(digits[2:]))
 
@@ -235,7 +207,7 @@ def _checked(
 ) -> Parsed | None:
     """The date as ISO 8601, if the calendar has it and its year is taken."""
     try:
-        moment = datetime(year, 1 if month is None else month, day or 1, hour or 0, minute)
+        moment = datetime(year, 1 if month is None else month, 1 if day is None else day, hour or 0, minute)
         moment -= timedelta(minutes=zone or 0)
     except (ValueError, OverflowError):
         return None
@@ -255,8 +227,9 @@ def _from_number(number: float) -> Parsed | None:
     cuts = {4: (4,), 6: (4, 6), 8: (4, 6, 8), 12: (4, 6, 8, 10, 12), 14: (4, 6, 8, 10, 12)}.get(len(digits))
     if cuts and number == int(number):
         parts = [int(digits[begin:end]) for begin, end in zip((0, *cuts), cuts, strict=False)]
-        year, month, day, hour, minute = (*parts, None, None, None, None)[:5]
-        if year is not None and (parsed := _checked(year, month, day, hour, minute or 0)):
+        if len(parts) == 5 and parts[3:] == [0, 0]:
+            del parts[3:]
+        if parsed := _checked(parts[0], parts[1] if len(parts) > 1 else None, *parts[2:]):
             return parsed
     return _from_epoch(number)
 

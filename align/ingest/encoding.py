@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import codecs
+import re
 import unicodedata
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from pathlib import Path
+from typing import Any, Literal
 
-__all__ = ["Decoded", "Undecodable", "clean_text", "decode", "with_bom"]
+from align.records import Rejected
+
+__all__ = ["Decoded", "Undecodable", "clean_text", "decode", "encoding_metadata", "read_file", "with_bom"]
 
 # The longer marks come first: UTF-32-LE begins like UTF-16-LE.
 _BOMS = (
@@ -25,13 +30,17 @@ _CANDIDATES = (
     *("gb18030", "big5", "shift_jis", "euc_jp", "euc_kr"),
 )
 _CONTROLS = bytes(set(range(32)) - set(b"\t\n\f\r\x1b")) + b"\x7f"
-_MAX_CONTROL_SHARE = 0.02
+# Shares of control characters: more than the first is no text, more than the second is no attempt at one.
+_TEXT_CONTROLS, _BINARY_CONTROLS = 0.02, 0.3
 _NO_TEXT = ("Cc", "Cn", "Co")
 _ABOVE_ASCII = bytes(range(128, 256))
 # Fewer bytes than this above 127 do not tell one code page from another; the Western one is taken.
 _MIN_TELLING_BYTES = 3
 # The six letters by which cp1252 differs from Turkish cp1254: no language served here has them, Turkish lives on them.
 _ICELANDIC = frozenset("ÐðÝýÞþ")
+# What the euro sign and the ligatures of Latin-9 look like in cp1252, and the bytes that only Windows' pages use.
+_LATIN9 = re.compile(r"¤|[¼½](?=[^\W\d_])")
+_WINDOWS = frozenset(range(0x80, 0xA0))
 _REPLACED = str.maketrans({"\0": "\ufffd", **{chr(code): "\ufffd" for code in range(0xD800, 0xE000)}})
 
 
@@ -64,9 +73,14 @@ def decode(data: bytes, *, declared: str | None = None) -> Decoded | Undecodable
         )
     if b"\0" in data:
         return _without_bom(data) or Undecodable("binary-file", f"NUL byte at offset {data.index(0)}")
-    if decoded := _strict(data, "utf-8"):
-        return _unless_binary(data) or decoded
-    return _unless_binary(data) or _declared(data, declared) or _guessed(data)
+    controls = len(data) - len(data.translate(None, _CONTROLS))
+    seen = f"{controls} of {len(data)} bytes are control characters"
+    decoded = _strict(data, "utf-8")
+    if controls > (_TEXT_CONTROLS if decoded else _BINARY_CONTROLS) * len(data):
+        return Undecodable("binary-file", seen)
+    if decoded is None and controls > _TEXT_CONTROLS * len(data):
+        return Undecodable("unknown-encoding", f"not UTF-8, and {seen}")
+    return decoded or _declared(data, declared) or _guessed(data)
 
 
 def with_bom(data: bytes) -> tuple[bytes, str] | None:
@@ -100,13 +114,6 @@ def _without_bom(data: bytes) -> Decoded | None:
     return None
 
 
-def _unless_binary(data: bytes) -> Undecodable | None:
-    controls = len(data) - len(data.translate(None, _CONTROLS))
-    if controls <= _MAX_CONTROL_SHARE * len(data):
-        return None
-    return Undecodable("binary-file", f"{controls} of {len(data)} bytes are control characters")
-
-
 def _declared(data: bytes, declared: str | None) -> Decoded | None:
     if not declared:
         return None
@@ -127,6 +134,44 @@ def _guessed(data: bytes) -> Decoded | Undecodable:
     best = from_bytes(data, cp_isolation=list(_CANDIDATES)).best()
     if best is None:
         return Undecodable("unknown-encoding", f"neither UTF-8 nor any of {', '.join(_CANDIDATES)}")
-    if best.encoding == "cp1252" and _ICELANDIC.intersection(str(best)):
-        return _strict(data, "cp1254") or Decoded(clean_text(str(best)), best.encoding)
-    return Decoded(clean_text(str(best)), best.encoding)
+    guess = Decoded(clean_text(str(best)), best.encoding)
+    return (_neighbour(data, guess.text) if guess.encoding == "cp1252" else None) or guess
+
+
+def _neighbour(data: bytes, text: str) -> Decoded | None:
+    """The code page next to cp1252 that `data` is in, if `text` shows that it is."""
+    if _ICELANDIC.intersection(text):
+        return _strict(data, "cp1254")
+    if _LATIN9.search(text) and not _WINDOWS.intersection(data):
+        return _strict(data, "iso8859_15")
+    return None
+
+
+def read_file(
+    path: Path, name: str, *, max_characters: int, declared: Callable[[bytes], str | None] | None = None
+) -> Decoded | Rejected:
+    """The text of one file, or why it has none; never reads more than `max_characters` could take.
+
+    `declared` finds the charset that the bytes name themselves, if any. The rules of refusal are "unreadable",
+    "empty-file", "too-long", "binary-file" and "unknown-encoding".
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(4 * max_characters + 5)
+    except OSError as error:
+        return Rejected(name, "read", "unreadable", f"cannot open: {error.strerror}")
+    decoded = (
+        decode(data, declared=declared(data) if declared else None) if len(data) <= 4 * max_characters + 4 else None
+    )
+    if decoded is None or (isinstance(decoded, Decoded) and len(decoded.text) > max_characters):
+        return Rejected(name, "read", "too-long", f"more than max_characters = {max_characters} characters")
+    if isinstance(decoded, Undecodable):
+        return Rejected(name, "read", decoded.rule, decoded.detail)
+    if not decoded.text.strip():
+        return Rejected(name, "read", "empty-file", f"no text in {len(data)} bytes")
+    return decoded
+
+
+def encoding_metadata(decoded: Decoded) -> dict[str, Any]:
+    """What a document's metadata says of its encoding: nothing when it is UTF-8."""
+    return {} if decoded.encoding == "utf-8" else {"encoding": decoded.encoding}

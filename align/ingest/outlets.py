@@ -9,7 +9,7 @@ import re
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal, get_args
@@ -28,6 +28,7 @@ _KEY = re.compile(r"[^\W_][\w.-]*")
 _HOST = re.compile(r"(?:[\w-]+\.)+[^\W\d_]{2,}")
 _WORD = re.compile(r"\w+")
 _SITE_SUFFIX = re.compile(r"\.(?:com|net|org|fr|ru|info)(?:\.tr)?$")
+_SECOND_LEVEL = frozenset(("co", "com", "org", "net", "gov", "ac", "edu"))  # as in co.uk, com.tr
 _CLITICS = frozenset(("و", "ف", "ب", "ل", "ك", "ول", "وب", "فب"))  # Arabic "and", "by", "for" are written onto the name
 
 
@@ -64,8 +65,20 @@ def fold(text: str) -> str:
 
 
 def slug(name: str) -> str:
-    """A key for an outlet that no table has: its name in lower case without accents, words joined by hyphens."""
-    return "-".join(re.findall(r"[\w.]+", fold(name))).strip("-.") or "unnamed"
+    """A key for an outlet that no table has, from its name or its host: "The Harbour Ledger" is `harbourledger`.
+
+    Of a host it takes the label that was registered, so that a site's name and its address mostly give one key.
+    """
+    words = re.findall(r"[^\W_]+", fold(_registered(host(name)) if _is_host(name) else name))
+    return "".join(words[1:] if words[:1] == ["the"] and len(words) > 1 else words) or "unnamed"
+
+
+def _registered(hostname: str) -> str:
+    labels = hostname.split(".")
+    labels.pop()
+    if len(labels) > 1 and labels[-1] in _SECOND_LEVEL:
+        labels.pop()
+    return labels[-1] if labels else hostname
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +105,9 @@ class OutletTable:
 
         Raises ConfigError naming file and key for what is no such table, or a name that two outlets claim.
         """
-        known = _read(_BUILT_IN)
-        for key, outlet in (_read(extra) if extra else {}).items():
-            known[key] = _joined(known[key], outlet) if key in known else outlet
+        known = _read(_BUILT_IN, {})
+        if extra:
+            known |= _read(extra, known)
         _refuse_shared(known.values(), extra or _BUILT_IN)
         return cls(known.values())
 
@@ -147,8 +160,11 @@ class OutletTable:
         name = name.strip()
         if not name:
             return None
-        known = self.by_name(name) or self.by_domain(name)
-        return known or (host(name) if _is_host(name) else slug(name))
+        return self.by_name(name) or self.by_domain(name) or slug(name)
+
+    def of_url(self, url: str) -> str | None:
+        """The key for the site at a URL, one of its own when no table has it; None for what has no host."""
+        return self.by_domain(url) or (slug(host(url)) if host(url) else None)
 
     def find_names(self, text: str, *, ambiguous: bool = False) -> list[tuple[Span, str]]:
         """Where outlets are named in running text, longest name first at each place, with their keys.
@@ -236,18 +252,19 @@ def _is_host(name: str) -> bool:
     return bool(_HOST.fullmatch(name)) or "//" in name
 
 
-def _read(path: Path) -> dict[str, Outlet]:
+def _read(path: Path, known: Mapping[str, Outlet]) -> dict[str, Outlet]:
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise ConfigError(f"{path}: cannot read the table of outlets: {error.strerror}") from error
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path}: not a TOML file: {error}") from error
-    return {key: _outlet(key, table, path) for key, table in tables.items()}
+    return {key: _outlet(known.get(key, Outlet(key)), table, f"{path}: [{key}]") for key, table in tables.items()}
 
 
-def _outlet(key: str, table: Any, path: Path) -> Outlet:
-    where = f"{path}: [{key}]"
+def _outlet(known: Outlet, table: Any, where: str) -> Outlet:
+    """`known` with what the file's table adds to it."""
+    key = known.key
     if not _KEY.fullmatch(key) or key != key.lower():
         raise ConfigError(f"{where}: not an outlet key: {key!r}; allowed: lower-case letters, digits, '-', '.', '_'")
     if not isinstance(table, dict):
@@ -257,19 +274,15 @@ def _outlet(key: str, table: Any, path: Path) -> Outlet:
             raise ConfigError(f"{where}: unknown key {name!r}; allowed: kind, {', '.join(_LISTS)}")
         if name in _LISTS and not _texts(value):
             raise ConfigError(f"{where}: {name}: expected a list of texts with a letter or digit, got {value!r}")
-    kind = table.get("kind", "outlet")
+    kind = table.get("kind", known.kind)
     if kind not in get_args(OutletKind):
         raise ConfigError(f"{where}: kind: unknown {kind!r}; allowed: {', '.join(get_args(OutletKind))}")
-    return Outlet(key, kind, **{name: tuple(table.get(name, ())) for name in _LISTS})
+    joined = {name: tuple(dict.fromkeys((*getattr(known, name), *table.get(name, ())))) for name in _LISTS}
+    return Outlet(key, kind, **joined)
 
 
 def _texts(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) and _WORD.search(fold(item)) for item in value)
-
-
-def _joined(known: Outlet, more: Outlet) -> Outlet:
-    lists = {name: tuple(dict.fromkeys((*getattr(known, name), *getattr(more, name)))) for name in _LISTS}
-    return replace(known, **lists)
 
 
 def _refuse_shared(outlets: Iterable[Outlet], path: Path) -> None:

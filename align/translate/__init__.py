@@ -1,1 +1,1 @@
-"""Reading segments in English: which model serves which language, the translation itself, and what is doubtful in it."""
+"""Reading segments in English: which model serves which language, the translation, and what is doubtful in it."""

@@ -17,7 +17,7 @@ from align.errors import ConfigError, ModelUnavailableError, UnsupportedLanguage
 from align.records import Translated
 from align.translate.batch import token_batches
 from align.translate.split import Fragment, fragments
-from align.translate.store import WEIGHTS, check_folder, weight_hash
+from align.translate.store import WEIGHTS, check_folder, hub_folder, weight_hash
 
 __all__ = ["MarianTranslator", "convert_weights"]
 
@@ -26,7 +26,7 @@ _LONGEST_OUTPUT = 2.0  # output tokens a source token, before an output counts a
 _SPARE_OUTPUT = 16
 _RETRY_NGRAM = 4  # what the safer retry does not say twice
 _RETRY_BEAMS = 4
-_UNREADABLE = 0.5  # share of unknown source tokens from which a text is in no script that the model reads
+_UNREADABLE = 0.5  # share of letters unknown to the vocabulary from which the model does not read a text's script
 _SCORED_LOGITS = 1 << 24  # logits held at once while scoring
 
 
@@ -41,15 +41,17 @@ class _Piece:
 
 
 class MarianTranslator:
-    """A Marian model in a folder, as a `records.Translator`.
+    """A Marian model as a `records.Translator`: a local folder, or a hub id in the local Hugging Face cache.
+
+    With `local_only` off, a hub id that is not in the cache is downloaded; nothing else ever uses the network.
 
     The score of a text is the mean log-probability of its output tokens, `</s>` included, from a scoring pass of the
     model over the chosen output: it means the same for greedy and for beam search. A text without a word comes back
     as it is, with no score. A text longer than `max_length` tokens, or than the model has positions for, is cut at
     sentence and clause borders and joined again; line breaks stay where they are.
 
-    Flags that only the engine can see: `truncated` where an output ran into its limit, `wrong-language` where half of
-    the source is unknown to the vocabulary.
+    Flags that only the engine can see: `truncated` where an output ran into its limit, `wrong-language` where most
+    letters of the source are unknown to the vocabulary.
     """
 
     def __init__(
@@ -66,13 +68,18 @@ class MarianTranslator:
         local_only: bool = True,
     ) -> None:
         """Load the model. Raises ModelUnavailableError, and ConfigError for a device or number that cannot be."""
-        for name, value, least in (("beams", beams, 1), ("batch_tokens", batch_tokens, 1), ("max_length", max_length, 4)):
+        for name, value, least in (
+            ("beams", beams, 1),
+            ("batch_tokens", batch_tokens, 1),
+            ("max_length", max_length, 4),
+        ):
             if value < least:
                 raise ConfigError(f"translate.{name}: not allowed: {value!r}; expected at least {least}")
         path = Path(folder)
-        self._model, self._tokenizer = _load(path if local_only or path.is_dir() else str(folder), device, local_only)
-        self.model = model or path.name
-        self.revision = revision or (weight_hash(path)[:12] if path.is_dir() else "main")
+        cached = None if path.is_dir() else hub_folder(str(folder), local_only=local_only)
+        self._model, self._tokenizer = _load(cached or path, device)
+        self.model = model or (str(folder) if cached else path.name)
+        self.revision = revision or (cached.name if cached else weight_hash(path)[:12])
         self.languages = frozenset(languages)
         self.beams = beams
         self._batch_tokens = batch_tokens
@@ -101,7 +108,27 @@ class MarianTranslator:
         plans = [fragments(unicodedata.normalize("NFC", text), self._fits) for text in texts]
         sources = [part.text for plan in plans for part in plan if not part.verbatim]
         pieces = iter(self._translate_pieces(sources, beams, no_repeat))
-        return [_joined(plan, [next(pieces) for part in plan if not part.verbatim]) for plan in plans]
+        return [self._joined(plan, [next(pieces) for part in plan if not part.verbatim]) for plan in plans]
+
+    def _joined(self, plan: list[Fragment], pieces: list[_Piece]) -> Translated:
+        """The pieces of one text put back between what was kept verbatim."""
+        rest = iter(pieces)
+        text = "".join(part.text if part.verbatim else next(rest).text for part in plan)
+        if not pieces:
+            return Translated(text, None)
+        score = sum(piece.log_probability for piece in pieces) / sum(piece.tokens for piece in pieces)
+        flags = {flag for piece in pieces for flag in piece.flags}
+        if self._unreadable("".join(part.text for part in plan if not part.verbatim)):
+            flags.add("wrong-language")
+        return Translated(text, score, tuple(sorted(flags)))
+
+    def _unreadable(self, text: str) -> bool:
+        """Whether most letters are unknown to the vocabulary, as those of another script are."""
+        processor, unknown = self._tokenizer.spm_source, self._tokenizer.unk_token_id
+        pieces = processor.encode(text, out_type=str)
+        ids = self._tokenizer.convert_tokens_to_ids(pieces)
+        lost = sum(len(_letters(piece)) for piece, token in zip(pieces, ids, strict=True) if token == unknown)
+        return lost > _UNREADABLE * len(_letters(text))
 
     def _fits(self, text: str) -> bool:
         return len(self._encode(text)) <= self._max_source
@@ -144,7 +171,7 @@ class MarianTranslator:
                 num_beams=beams,
                 do_sample=False,
                 length_penalty=1.0,
-                early_stopping=beams > 1,
+                early_stopping=False,  # stopping at the first finished beams loses to words of many pieces
                 no_repeat_ngram_size=no_repeat,
                 decoder_start_token_id=config.decoder_start_token_id,
                 eos_token_id=self._tokenizer.eos_token_id,
@@ -154,21 +181,17 @@ class MarianTranslator:
         )
         targets = [_until(row[1:], self._tokenizer.eos_token_id) for row in outputs.tolist()]
         sums = self._log_probabilities(states, mask, targets)
-        return [self._piece(*item) for item in zip(sources, targets, limits, sums, strict=True)]
+        return [self._piece(*item) for item in zip(targets, limits, sums, strict=True)]
 
     def _limit(self, source_tokens: int) -> int:
         return min(self._positions - 1, int(_LONGEST_OUTPUT * source_tokens) + _SPARE_OUTPUT)
 
-    def _piece(self, source: list[int], target: list[int], limit: int, log_probability: float) -> _Piece:
-        flags = []
-        if source.count(self._tokenizer.unk_token_id) > _UNREADABLE * (len(source) - 1 - len(self._prefix)):
-            flags.append("wrong-language")
-        if len(target) >= limit:
-            flags.append("truncated")
+    def _piece(self, target: list[int], limit: int, log_probability: float) -> _Piece:
+        flags = ("truncated",) if len(target) >= limit else ()
         # `skip_special_tokens` would drop an <unk> in silence; here only the end is cut off, and no <unk> comes out
         tokens = self._tokenizer.convert_ids_to_tokens(target[:-1])
         text = self._tokenizer.spm_target.decode_pieces(tokens).strip()
-        return _Piece(text, log_probability, len(target), tuple(flags))
+        return _Piece(text, log_probability, len(target), flags)
 
     def _log_probabilities(self, states: Any, mask: Any, targets: list[list[int]]) -> list[float]:
         """The sum over each target of its tokens' log-probabilities, some positions' logits at a time."""
@@ -193,15 +216,8 @@ class MarianTranslator:
         return [min(0.0, value) for value in sums.tolist()]
 
 
-def _joined(plan: list[Fragment], pieces: list[_Piece]) -> Translated:
-    """The pieces of one text put back between what was kept verbatim."""
-    rest = iter(pieces)
-    text = "".join(part.text if part.verbatim else next(rest).text for part in plan)
-    if not pieces:
-        return Translated(text, None)
-    score = sum(piece.log_probability for piece in pieces) / sum(piece.tokens for piece in pieces)
-    flags = sorted({flag for piece in pieces for flag in piece.flags})
-    return Translated(text, score, tuple(flags))
+def _letters(text: str) -> list[str]:
+    return [character for character in text if character.isalpha()]
 
 
 def _until(row: list[int], end: int) -> list[int]:
@@ -233,23 +249,24 @@ def _own_limit(limits: list[int], end: int) -> Callable[[Any, Any], Any]:
     return process
 
 
-def _load(folder: Path | str, device: str, local_only: bool) -> tuple[Any, Any]:
+def _load(folder: Path, device: str) -> tuple[Any, Any]:
     """Model and tokenizer in fp32, ready for inference. Raises ModelUnavailableError when anything is not whole."""
     remedy = "download the model again"
-    if isinstance(folder, Path):
-        check_folder(folder, remedy)
+    check_folder(folder, remedy)
     import torch
     from safetensors import SafetensorError
-    from transformers import MarianMTModel, MarianTokenizer
+    from transformers import GenerationConfig, MarianMTModel, MarianTokenizer
+    from transformers.utils import logging
 
+    logging.disable_progress_bar()
     where = _device(device)
     try:
-        tokenizer = MarianTokenizer.from_pretrained(folder, local_files_only=local_only)
+        tokenizer = MarianTokenizer.from_pretrained(folder, local_files_only=True)
         model, report = MarianMTModel.from_pretrained(
             folder,
             dtype=torch.float32,
             use_safetensors=True,
-            local_files_only=local_only,
+            local_files_only=True,
             output_loading_info=True,
         )
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
@@ -261,6 +278,8 @@ def _load(folder: Path | str, device: str, local_only: bool) -> tuple[Any, Any]:
             f"model folder {str(folder)!r}: {WEIGHTS} lacks {len(absent)} weights, first {absent[0]!r}; {remedy}"
         )
     model.eval().to(where)
+    # what a model's own settings force (an end at the longest text's limit) would make results depend on neighbours
+    model.generation_config = GenerationConfig()
     # as in Marian itself, neither padding nor the unknown token is ever an output
     for token in (tokenizer.pad_token_id, tokenizer.unk_token_id):
         model.final_logits_bias[:, token] = -1e9

@@ -17,7 +17,8 @@ __all__ = ["Fragment", "fragments"]
 _LINE_BREAK = regex.compile(r"\s*\n\s*")
 # From the strongest border to the weakest. A mark counts only before white space: not in "1,5" or "20:30".
 _BORDERS = tuple(
-    regex.compile(pattern) for pattern in (r"(?<=[;؛:])\s+|\s+(?=[–—]\s)", r"(?<=[,،、])\s+|(?<=[、，；])(?=\S)", r"\s+")
+    regex.compile(pattern)
+    for pattern in (r"(?<=[;؛:])\s+|\s+(?=[–—]\s)", r"(?<=[,،、])\s+|(?<=[、，；])(?=\S)", r"\s+")
 )
 _OUTER = 0.15  # a border in the first or last such share of a text leaves too small a piece
 

@@ -22,6 +22,7 @@ __all__ = [
     "WEIGHTS",
     "ModelChoice",
     "check_folder",
+    "hub_folder",
     "resolve",
     "weight_hash",
 ]
@@ -38,6 +39,7 @@ DRAFT_NOTICE = (
 )
 WEIGHTS = "model.safetensors"
 _NEEDED = ("config.json", WEIGHTS, "source.spm", "target.spm", "vocab.json")
+_FETCHED = [*_NEEDED, "*.json", "*.md"]
 _HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
 _LICENCE = re.compile(r"^licen[cs]e:\s*['\"]?([\w.+-]+)", re.MULTILINE)
 
@@ -86,7 +88,7 @@ def _named(tag: str, reference: str) -> ModelChoice:
         check_folder(folder, _remedy(tag))
         digest = weight_hash(folder)
         return ModelChoice(tag, folder.resolve().name, folder, digest[:12], digest, _licence(folder), draft=False)
-    cached = _in_hub_cache(reference)
+    cached = hub_folder(reference)
     if cached is None:
         where = "no such folder" + (", nor in the local Hugging Face cache" if _HUB_ID.fullmatch(reference) else "")
         raise ModelUnavailableError(f"model {reference!r} for {_spoken(tag)}: {where}; {_remedy(tag, reference)}")
@@ -94,15 +96,15 @@ def _named(tag: str, reference: str) -> ModelChoice:
     return ModelChoice(tag, reference, cached, cached.name, weight_hash(cached), _licence(cached), draft=False)
 
 
-def _in_hub_cache(reference: str) -> Path | None:
-    """The newest snapshot of a hub id that is already on this machine."""
+def hub_folder(reference: str, *, local_only: bool = True) -> Path | None:
+    """The snapshot of a hub id in the local Hugging Face cache, or None; downloaded only when `local_only` is off."""
     if not _HUB_ID.fullmatch(reference):
         return None
     from huggingface_hub import snapshot_download
     from huggingface_hub.errors import LocalEntryNotFoundError
 
     try:
-        return Path(snapshot_download(reference, local_files_only=True))
+        return Path(snapshot_download(reference, local_files_only=local_only, allow_patterns=_FETCHED))
     except LocalEntryNotFoundError:
         return None
 
@@ -113,10 +115,7 @@ def check_folder(folder: Path, remedy: str) -> None:
         raise ModelUnavailableError(f"model folder {str(folder)!r} does not exist; {remedy}")
     missing = [name for name in _NEEDED if not (folder / name).is_file()]
     if missing == [WEIGHTS] and (folder / "pytorch_model.bin").is_file():
-        remedy = (
-            "pickled weights are not loaded; convert them once with "
-            f"`python -m align.translate.marian {folder}`"
-        )
+        remedy = f"pickled weights are not loaded; convert them once with `python -m align.translate.marian {folder}`"
     if missing:
         raise ModelUnavailableError(f"model folder {str(folder)!r} lacks {', '.join(missing)}; {remedy}")
     kind = _settings(folder / "config.json", remedy).get("model_type")

@@ -1,6 +1,6 @@
 """Parallel text in: reading, cleaning and packing the training pairs.
 
-A packed corpus is one zstd-compressed TSV file, ``language TAB source TAB foreign TAB English``,
+A packed corpus is one xz-compressed TSV file, ``language TAB source TAB foreign TAB English``,
 already cleaned and in a fixed order, so that it can travel to another machine on its own.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import lzma
 import random
 import re
 import unicodedata
@@ -15,8 +16,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-
-import zstandard
+from typing import Any
 
 LANGUAGES = ("fr", "tr")
 DOCUMENTATION = frozenset(
@@ -61,7 +61,11 @@ def read_tsv(path: Path, language: str) -> Iterator[Pair]:
     The file may be plain or zstd-compressed (by its ``.zst`` ending).
     """
     with path.open("rb") as raw:
-        stream = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
+        stream: Any = raw
+        if path.suffix == ".zst":
+            import pyarrow
+
+            stream = pyarrow.CompressedInputStream(raw, "zstd")
         for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
             fields = line.rstrip("\n").split("\t")
             if len(fields) == 3:
@@ -141,9 +145,8 @@ def pack(pairs: list[Pair], path: Path, *, documentation_limit: int, seed: int) 
     for pair in pairs:
         groups.setdefault((pair.language, pair.source), []).append(pair)
     digest = hashlib.sha256()
-    compressor = zstandard.ZstdCompressor(level=12)
     part = path.with_name(path.name + ".part")
-    with part.open("wb") as raw, compressor.stream_writer(raw) as stream:
+    with lzma.open(part, "wb", preset=3) as stream:
         for key in sorted(groups):
             group = groups[key]
             if key[1] in DOCUMENTATION and len(group) > documentation_limit:
@@ -160,8 +163,8 @@ def pack(pairs: list[Pair], path: Path, *, documentation_limit: int, seed: int) 
 def unpack(path: Path) -> tuple[list[Pair], str]:
     """The pairs of a packed corpus and the SHA-256 of its plain content."""
     pairs: list[Pair] = []
-    with path.open("rb") as raw:
-        content = zstandard.ZstdDecompressor().stream_reader(raw).read()
+    with lzma.open(path) as stream:
+        content = stream.read()
     for line in content.decode().split("\n"):
         fields = line.split("\t")
         if len(fields) == 4:

@@ -18,9 +18,14 @@ def build(
     encoder_layers: int,
     decoder_layers: int,
     dropout: float,
+    attention: str = "eager",
     positions: int = 256,
 ) -> MarianMTModel:
-    """A fresh Marian model of that shape, embeddings shared three ways, padding token last."""
+    """A fresh Marian model of that shape, embeddings shared three ways, padding token last.
+
+    ``attention`` is transformers' name of the implementation to train with. On a CPU that is
+    ``eager``: there the backward pass of the fused kernel costs more than all the rest.
+    """
     config = MarianConfig(
         vocab_size=vocabulary,
         decoder_vocab_size=vocabulary,
@@ -49,8 +54,7 @@ def build(
         share_encoder_decoder_embeddings=True,
         tie_word_embeddings=True,
     )
-    # Eager attention: on a CPU the fused kernel's backward pass costs more than all the rest.
-    config._attn_implementation = "eager"
+    config._attn_implementation = attention
     model = MarianMTModel(config)
     with torch.no_grad():
         for name, parameter in model.named_parameters():
@@ -106,7 +110,13 @@ class _TiedCrossEntropy(torch.autograd.Function):
     @staticmethod
     def backward(ctx: Any, outer: Tensor) -> tuple[Tensor | None, ...]:  # type: ignore[override]
         hidden_gradient, weight_gradient = ctx.saved_tensors
-        return hidden_gradient * outer.to(hidden_gradient.dtype), weight_gradient * outer, None, None, None
+        return (
+            hidden_gradient * outer.to(hidden_gradient.dtype),
+            weight_gradient * outer,
+            None,
+            None,
+            None,
+        )
 
 
 def losses(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import random
-import sys
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -103,7 +102,8 @@ def train_vocabulary(
 ) -> None:
     """Train the joint SentencePiece model and write it to ``path``.
 
-    It has ``size - 1`` pieces: Marian's padding token, last in the vocabulary, is not a piece.
+    It has at most ``size - 1`` pieces (fewer when the text is too little for so many): Marian's
+    padding token, last in the vocabulary, is not a piece.
     """
     rules = path.with_suffix(".rules.tsv")
     write_rules(rules)
@@ -157,7 +157,3 @@ def write_tokenizer(path: Path, folder: Path, max_positions: int) -> None:
     (folder / "tokenizer_config.json").write_text(
         json.dumps(settings, indent=2) + "\n", encoding="utf-8"
     )
-
-
-if __name__ == "__main__":
-    write_rules(Path(sys.argv[1]))

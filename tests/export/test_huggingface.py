@@ -12,7 +12,7 @@ from align.records import Pair
 @pytest.fixture(scope="module")
 def exported(run_folder, tmp_path_factory):
     out = tmp_path_factory.mktemp("dataset")
-    return out, export_run(run_folder, "huggingface", out, name="valmer")
+    return out, export_run(run_folder, "hf", out, name="valmer")
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +79,7 @@ def test_the_card_names_what_a_reader_must_know(exported):
 def test_the_card_survives_a_hostile_manifest(run_folder, tmp_path, monkeypatch):
     hostile = {"command": "x\n---\n| <script>", "models": [{"name": "a|b\n# c"}, "no mapping"], "versions": []}
     monkeypatch.setattr(type(run_folder), "manifest", lambda self: hostile)
-    export_run(run_folder, "huggingface", tmp_path)
+    export_run(run_folder, "hf", tmp_path)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "<script>" not in card
     assert "\n# c" not in card

@@ -1,0 +1,69 @@
+"""The parser of `align` and the way from a command to its exit code."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+
+from align import __version__
+from align.cli import bitext, evaluate, export, models, report, run
+from align.errors import AlignError, ConfigError, InputError, ModelUnavailableError, UnsupportedLanguageError
+
+__all__ = ["entry_point", "main"]
+
+_COMMANDS = (run, bitext, export, report, evaluate, models)
+_EPILOG = """exit codes: 0 done; 1 failed; 2 wrong usage or unreadable input; 3 done, but with quarantined records;
+4 a model that was asked for is not installed"""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="align",
+        description="Trace how news travels: stories, translations, aligned text, and rewrites of one wire source.",
+        epilog=_EPILOG,
+    )
+    parser.add_argument("--version", action="version", version=f"align {__version__}")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for module in _COMMANDS:
+        module.add_parser(commands)
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    options = _parser().parse_args(given)
+    options.command_line = " ".join(["align", *given])
+    try:
+        code: int = options.action(options)
+    except (InputError, ConfigError) as error:
+        return _told(error, 2)
+    except (ModelUnavailableError, UnsupportedLanguageError) as error:
+        return _told(error, 4)
+    except (AlignError, OSError) as error:
+        return _told(error, 1)
+    return code
+
+
+def _told(error: Exception, code: int) -> int:
+    print(f"align: {error}", file=sys.stderr)
+    return code
+
+
+def entry_point() -> None:
+    """Run the command line and leave with its exit code."""
+    # Nothing is ever downloaded by a run; a hub library that finds its way here is told so too.
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    try:
+        code = main()
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        print("align: stopped; start the same command again to go on", file=sys.stderr)
+        code = 130
+    except BrokenPipeError:
+        # the reader of stdout went away (`align ... | head`); there is nobody left to tell
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code)

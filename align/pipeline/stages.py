@@ -1,0 +1,240 @@
+"""The stages of a run, each from files of the run folder to files of the run folder.
+
+A stage reads what earlier stages wrote, never what they held in memory: so a run that goes on after a kill computes
+from the same bytes as one that was never stopped.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import itertools
+import json
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+from align.config import Config
+from align.ingest.outlets import OutletTable
+from align.ingest.readers import read
+from align.ingest.segments import structure
+from align.language.identify import identify, identify_segments
+from align.language.tags import normalize_tag
+from align.pipeline.parallel import ParallelText, bitext_pairs
+from align.records import (
+    Document,
+    Encoder,
+    Pair,
+    PassageMatch,
+    Rejected,
+    Segment,
+    Story,
+    Substitution,
+    Translation,
+    Translator,
+)
+from align.reuse.families import gather_families
+from align.reuse.substitutions import substitutions
+from align.reuse.trace import apply_threshold, compared_segments, score_passages
+from align.reuse.windows import encode_windows
+from align.runfolder import RunFolder, dump, from_json, read_records, to_json, write_records, write_text
+from align.translate.route import remember, translate_unit, work_units
+
+__all__ = ["Progress", "gather_quarantine", "pair_up", "read_inputs", "split_documents", "trace_reuse", "translate_all"]
+
+Progress = Callable[[str, int, int | None], None]
+"""Called as (stage, records done, records in all, or None where that is not known)."""
+
+Kept = TypeVar("Kept")
+
+
+def rejected_path(folder: RunFolder, stage: str) -> Path:
+    """Where a stage keeps the records that it turned away, until the quarantine is written."""
+    return folder.work / f"rejected-{stage}.jsonl"
+
+
+def _write_split(folder: RunFolder, name: str, stage: str, records: Iterable[Kept | Rejected]) -> None:
+    """Write what passed under its own name and what did not beside it; the former last, since it marks the end."""
+    rejected: list[Rejected] = []
+
+    def passed() -> Iterator[Kept]:
+        for record in records:
+            if isinstance(record, Rejected):
+                rejected.append(record)
+            else:
+                yield record
+        write_records(rejected_path(folder, stage), rejected)
+
+    folder.write(name, passed())
+
+
+def read_inputs(folder: RunFolder, inputs: Sequence[Path], config: Config, progress: Progress) -> None:
+    """`documents.jsonl` from files and folders."""
+    _write_split(folder, "documents", "read", _counted(read(inputs, config.ingest), "read", progress))
+
+
+def split_documents(folder: RunFolder, config: Config, progress: Progress) -> None:
+    """`stories.jsonl` and `segments.jsonl`, with a language for each segment."""
+    outlets = OutletTable.load(Path(config.ingest.outlets) if config.ingest.outlets else None)
+    stories: list[Story] = []
+
+    def segments() -> Iterator[Segment]:
+        for document in _counted(folder.read("documents", Document), "structure", progress):
+            found, cut = structure(document, outlets)
+            stories.extend(found)
+            yield from identify_segments(cut, config.identify, normalize_tag(document.language))
+        folder.write("stories", stories)
+
+    folder.write("segments", segments())
+
+
+def translate_all(
+    folder: RunFolder, config: Config, translator_of: Callable[[str], Translator], progress: Progress
+) -> None:
+    """`translations.jsonl`, unit by unit; a unit that was finished before a kill is not done again."""
+    part = folder.work / "translations.part"
+    finished = _finished_units(part)
+    total = sum(1 for _ in folder.read("segments", Segment))
+    memory: Any = {}
+    done = 0
+    with part.open("a", encoding="utf-8") as file:
+        for number, unit in enumerate(work_units(folder.read("segments", Segment))):
+            if number < len(finished):
+                records = finished[number]
+            else:
+                records = translate_unit(
+                    unit,
+                    translator_of,
+                    target=config.translate.target,
+                    identify=identify,
+                    memory=memory,
+                )
+                # what goes on is what was written, so that a resumed run cannot differ in a last digit
+                line = dump({"records": [_tagged(record) for record in records]})
+                records = _untagged(line)
+                file.write(line + "\n")
+                file.flush()
+            remember(memory, unit, records)
+            done += len(unit)
+            progress("translate", done, total)
+    every = itertools.chain.from_iterable(_finished_units(part))
+    _write_split(folder, "translations", "translate", every)
+    part.unlink()
+
+
+def _tagged(record: Translation | Rejected) -> dict[str, Any]:
+    return {"kind": type(record).__name__, **to_json(record)}
+
+
+def _untagged(line: str) -> list[Translation | Rejected]:
+    items = json.loads(line)["records"]
+    return [from_json(Rejected, item) if item["kind"] == "Rejected" else from_json(Translation, item) for item in items]
+
+
+def _finished_units(part: Path) -> list[list[Translation | Rejected]]:
+    """The units that an earlier attempt wrote whole; a torn last line is cut off the file."""
+    if not part.exists():
+        return []
+    whole, _, torn = part.read_text(encoding="utf-8").rpartition("\n")
+    if torn:
+        write_text(part, whole + "\n" if whole else "")
+    return [_untagged(line) for line in whole.splitlines()]
+
+
+def pair_up(folder: RunFolder, parallel: Sequence[ParallelText], encoder: Encoder, progress: Progress) -> None:
+    """`pairs.jsonl`: each segment with its translation, beads of given parallel texts, and flagged passages."""
+    translations = {item.segment_id: item for item in folder.read("translations", Translation)}
+    languages: dict[str, str] = {}
+
+    def pairs() -> Iterator[Pair]:
+        for segment in _counted(folder.read("segments", Segment), "align", progress):
+            languages[segment.id] = segment.language
+            translation = translations.get(segment.id)
+            if translation is not None and translation.outcome == "translated":
+                yield _translated_pair(segment, translation)
+        for text in parallel:
+            yield from bitext_pairs(text, encoder)
+        for match in folder.read("matches", PassageMatch):
+            if match.flagged:
+                yield _reuse_pair(match, languages)
+
+    folder.write("pairs", pairs())
+
+
+def _translated_pair(segment: Segment, translation: Translation) -> Pair:
+    return Pair(
+        id=f"mt:{segment.id}",
+        source_language=translation.source_language,
+        target_language=translation.target_language,
+        source=segment.text,
+        target=translation.text,
+        source_segments=(segment.id,),
+        target_segments=(),
+        shape="1-1",
+        score=translation.score,
+        origin="machine-translation",
+    )
+
+
+def _reuse_pair(match: PassageMatch, languages: dict[str, str]) -> Pair:
+    return Pair(
+        id=f"reuse:{match.id}",
+        source_language=languages[match.source.segments[0]],
+        target_language=languages[match.target.segments[0]],
+        source=match.source.text,
+        target=match.target.text,
+        source_segments=match.source.segments,
+        target_segments=match.target.segments,
+        shape=f"{len(match.source.segments)}-{len(match.target.segments)}",
+        score=match.score,
+        origin="reuse",
+    )
+
+
+def trace_reuse(folder: RunFolder, config: Config, encoder: Encoder, progress: Progress) -> None:
+    """`matches.jsonl`, `families.jsonl` and `substitutions.csv`."""
+    stories = list(folder.read("stories", Story))
+    segments = list(folder.read("segments", Segment))
+    texts = {document.id: document.text for document in folder.read("documents", Document)}
+    translations = {item.segment_id: item for item in folder.read("translations", Translation)}
+    sentences = compared_segments(segments, translations)
+    progress("encode", 0, len(sentences))
+    windows = encode_windows([sentence.segment.text for sentence in sentences], encoder)
+    progress("encode", len(sentences), len(sentences))
+    scored = score_passages(sentences, stories, windows, config.reuse, texts=texts)
+    sizes: dict[str, int] = {}
+    for sentence in sentences:
+        sizes[sentence.segment.story_id] = sizes.get(sentence.segment.story_id, 0) + 1
+    matches = apply_threshold(scored, config.reuse.threshold, sizes)
+    progress("reuse", len(matches), len(matches))
+    languages = {segment.id: segment.language for segment in segments}
+    write_text(folder["substitutions"], _as_csv(substitutions(matches, languages)))
+    folder.write("families", gather_families(stories, matches, sizes))
+    folder.write("matches", matches)
+
+
+def _as_csv(lines: Sequence[Substitution]) -> str:
+    """The ledger as CSV. A cell that a spreadsheet would run as a formula is led by an apostrophe."""
+    table = io.StringIO(newline="")
+    writer = csv.writer(table, lineterminator="\n")
+    writer.writerow(["outlet_a", "outlet_b", "words_a", "words_b", "count", "matches"])
+    for line in lines:
+        words = [line.outlet_a, line.outlet_b, line.words_a, line.words_b]
+        writer.writerow([*map(_defused, words), line.count, " ".join(line.matches)])
+    return table.getvalue()
+
+
+def _defused(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+
+
+def gather_quarantine(folder: RunFolder) -> int:
+    """`quarantine.jsonl` from what each stage turned away; returns how many records there are."""
+    stages = [path for path in (rejected_path(folder, name) for name in ("read", "translate")) if path.exists()]
+    return folder.write("quarantine", (record for path in stages for record in read_records(path, Rejected)))
+
+
+def _counted(records: Iterable[Kept], stage: str, progress: Progress) -> Iterator[Kept]:
+    for number, record in enumerate(records, start=1):
+        yield record
+        progress(stage, number, None)

@@ -1,0 +1,239 @@
+"""What speaks for and against two passages having one source. Every part is kept and shown."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from align.language.content import content_stems
+from align.language.numbers import Number
+from align.records import Agreement, Evidence
+from align.reuse.names import same_name
+from align.reuse.sentences import Sentence
+from align.text.shingles import containment, longest_run
+
+__all__ = ["FEATURES", "Rarity", "Side", "collect_evidence"]
+
+# What enters the score, and the sign that each may have: a trait that speaks for one source can never count against.
+FEATURES: Mapping[str, int] = {
+    "cosine": 1,
+    "margin": 1,
+    "clause": 1,
+    "clause_margin": 1,
+    "lexical": 1,
+    "run": 1,
+    "numbers_same": 1,
+    "numbers_different": -1,
+    "numbers_missing": -1,
+    "names_same": 1,
+    "names_missing": -1,
+    "quote": 1,
+    "same_claimant": 1,
+    "other_claimant": -1,
+    "order": 1,
+    "story": 1,
+}
+_COUNTED_WORDS = 4  # stems after a number that may say what it counts
+_LONG_RUN = 8  # words in a row that leave no doubt
+
+
+class Rarity:
+    """How telling a stem is in this input: its smoothed inverse sentence frequency, in nats."""
+
+    def __init__(self, texts: Iterable[Collection[str]]) -> None:
+        frequency: Counter[str] = Counter()
+        self._total = 0
+        for stems in texts:
+            frequency.update(set(stems))
+            self._total += 1
+        self._frequency = frequency
+
+    def __call__(self, stem: str) -> float:
+        """The weight of one stem, > 0."""
+        return math.log((self._total + 2) / (self._frequency[stem] + 1))
+
+    def share(self, first: Collection[str], second: Collection[str]) -> float:
+        """The rarity-weighted Dice coefficient of two sets of stems, in [0, 1]."""
+        one, other = set(first), set(second)
+        both = self._sum(one) + self._sum(other)
+        return 2 * self._sum(one & other) / both if both else 0.0
+
+    def _sum(self, stems: Iterable[str]) -> float:
+        return math.fsum(self(stem) for stem in sorted(stems))
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """One side of a comparison: a run of neighbouring sentences of one story, taken as one text."""
+
+    sentences: tuple[Sentence, ...]
+
+    @property
+    def language(self) -> str:
+        """The language of all its sentences."""
+        return self.sentences[0].segment.language
+
+    @property
+    def english(self) -> str:
+        """Its sentences in English, those without a translation left out."""
+        return " ".join(sentence.english for sentence in self.sentences if sentence.english)
+
+    @property
+    def words(self) -> list[str]:
+        """Folded words, in order."""
+        return [word for sentence in self.sentences for word in sentence.words]
+
+    @property
+    def stems(self) -> list[str]:
+        """Stems in its own language, in order."""
+        return [stem for sentence in self.sentences for stem in sentence.stems]
+
+    @property
+    def english_stems(self) -> list[str]:
+        """Stems of its English, in order."""
+        return [stem for sentence in self.sentences for stem in sentence.english_stems]
+
+    @property
+    def numbers(self) -> list[Number]:
+        """Numbers, in order."""
+        return [number for sentence in self.sentences for number in sentence.numbers]
+
+    def union(self, part: str) -> frozenset[str]:
+        """The union of a set-valued part (`names`, `quoted`, `claimant`, `english_claimant`) over the sentences."""
+        return frozenset().union(*(getattr(sentence, part) for sentence in self.sentences))
+
+
+def collect_evidence(
+    first: Side,
+    second: Side,
+    *,
+    cosine: float,
+    margin: float,
+    clause: float,
+    clause_margin: float,
+    order: float,
+    story: float,
+    own: Rarity,
+    english: Rarity,
+) -> Evidence:
+    """Hold two passages against each other.
+
+    `margin` is the cosine less the mean cosine to either side's other neighbours (Artetxe & Schwenk 2019, section
+    3.2, as a difference). `clause` is the best cosine between parts of the two, `clause_margin` its margin likewise.
+    `order` is the support of neighbouring pairs and `story` that of the two stories' best other pairs, both in
+    [0, 1]. `own` and `english` weigh stems by rarity in the texts' own languages and in English.
+    """
+    alike = first.language == second.language
+    lexical = english.share(first.english_stems, second.english_stems)
+    if alike:
+        lexical = max(lexical, own.share(first.stems, second.stems))
+    numbers = _numbers(first, second)
+    names = _names(first.union("names"), second.union("names"))
+    attribution = _attribution(first, second, alike)
+    features = {
+        "cosine": cosine,
+        "margin": margin,
+        "clause": clause,
+        "clause_margin": clause_margin,
+        "lexical": lexical,
+        "run": _run(first, second, alike),
+        "numbers_same": 1 - 0.5 ** sum(_weight(item) for item in numbers.same),
+        "numbers_different": float(min(len(numbers.different), 2)),
+        "numbers_missing": _share_missing(numbers, first.numbers, second.numbers),
+        "names_same": 1 - 0.6 ** len(names.same),
+        "names_missing": _share_missing(names, first.union("names"), second.union("names")),
+        "quote": own.share(first.union("quoted"), second.union("quoted")) if alike else 0.0,
+        "same_claimant": max(attribution, 0.0),
+        "other_claimant": max(-attribution, 0.0),
+        "order": order,
+        "story": story,
+    }
+    return Evidence(
+        cosine=cosine,
+        lexical=lexical,
+        numbers=numbers,
+        names=names,
+        order=order,
+        quote=features["quote"],
+        attribution=attribution,
+        features=features,
+    )
+
+
+def _run(first: Side, second: Side, alike: bool) -> float:
+    """How much stands there word for word: the longest run, or the share of three-word runs, whichever says more."""
+    one, other = (first.words, second.words) if alike else (first.english_stems, second.english_stems)
+    return max(min(longest_run(one, other) / _LONG_RUN, 1.0), containment(one, other, 3))
+
+
+def _share_missing(agreement: Agreement, first: Collection[object], second: Collection[object]) -> float:
+    """The share of items that only one side has; 0 where a side has none, since a retelling may leave them out."""
+    if not first or not second:
+        return 0.0
+    missing = len(agreement.missing)
+    total = 2 * len(agreement.same) + 2 * len(agreement.different) + missing
+    return missing / total if total else 0.0
+
+
+def _attribution(first: Side, second: Side, alike: bool) -> float:
+    """1 when both name one claimant, -1 when each names another, 0 when a side names none."""
+    part = "claimant" if alike else "english_claimant"
+    one, other = first.union(part), second.union(part)
+    if not one or not other:
+        return 0.0
+    return 1.0 if one & other else -1.0
+
+
+def _names(first: frozenset[str], second: frozenset[str]) -> Agreement:
+    same = sorted(name for name in first if any(same_name(name, other) for other in second))
+    rest = [
+        *(name for name in first if not any(same_name(name, other) for other in second)),
+        *(name for name in second if not any(same_name(name, other) for other in first)),
+    ]
+    return Agreement(same=tuple(same), missing=tuple(sorted(rest)))
+
+
+def _numbers(first: Side, second: Side) -> Agreement:
+    """Numbers of both sides: the same value; the same thing counted differently; or on one side only.
+
+    Values alone agree, since what is counted is worded freely ("soldats", "militaires"). Two different values clash
+    only where the same word follows both, and neither value stands on the other side.
+    """
+    ours, theirs = _counts(first), _counts(second)
+    same = [value for value in ours if value in theirs]
+    left = [value for value in ours if value not in theirs]
+    right = [value for value in theirs if value not in ours]
+    different = []
+    for value in list(left):
+        rival = next((other for other in right if ours[value] & theirs[other]), None)
+        if rival is not None:
+            different.append(f"{value:g} / {rival:g} {sorted(ours[value] & theirs[rival])[0]}")
+            left.remove(value)
+            right.remove(rival)
+    return Agreement(
+        same=tuple(_spoken(value, ours[value] & theirs[value]) for value in same),
+        different=tuple(different),
+        missing=tuple(f"{value:g}" for value in [*left, *right]),
+    )
+
+
+def _counts(side: Side) -> dict[float, frozenset[str]]:
+    """Each value with the stems that follow it; one is left out, since it is mostly an article."""
+    counts: dict[float, frozenset[str]] = {}
+    for number in side.numbers:
+        if number.value not in (0, 1):
+            following = number.following.split(".")[0].split(",")[0]
+            counts[number.value] = frozenset(content_stems(following, side.language)[:_COUNTED_WORDS])
+    return counts
+
+
+def _spoken(value: float, counted: frozenset[str]) -> str:
+    return f"{value:g} {' '.join(sorted(counted))}".strip()
+
+
+def _weight(item: str) -> float:
+    """A number whose counted thing agrees too says more; so does one that is no small round figure."""
+    value, _, counted = item.partition(" ")
+    return (1.0 if counted else 0.6) * (1.0 if float(value) > 2 else 0.6)

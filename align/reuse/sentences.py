@@ -1,0 +1,81 @@
+"""What is compared: each sentence of a story with everything that the evidence needs, read off once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import regex
+
+from align.language.content import content_of
+from align.language.numbers import Number, find_numbers
+from align.records import Role, Segment, Translation
+from align.reuse.attribution import claimant
+from align.reuse.names import find_names
+from align.text.words import words
+
+__all__ = ["COMPARED_ROLES", "Sentence", "read_sentences"]
+
+COMPARED_ROLES: frozenset[Role] = frozenset({"body", "quote", "post"})
+_MIN_WORDS = 4  # a shorter sentence says too little to have been taken from anywhere
+_QUOTED = regex.compile(r"«([^«»]{3,})»?|“([^“”]{3,})”?|\"([^\"]{3,})\"?")
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A segment as the tracer sees it.
+
+    `row` is its vector's row; `place` its number among the compared sentences of its story. Stems and names are
+    folded; `english` is the translation, or the text itself in English. `quoted` holds the stems between quotation
+    marks and `claimant` those of whoever is said to have said it, both in the sentence's own language.
+    """
+
+    segment: Segment
+    row: int
+    place: int
+    english: str
+    words: tuple[str, ...]
+    stems: tuple[str, ...]
+    english_stems: tuple[str, ...]
+    numbers: tuple[Number, ...]
+    names: frozenset[str]
+    quoted: frozenset[str]
+    claimant: frozenset[str]
+    english_claimant: frozenset[str]
+
+
+def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Translation]) -> list[Sentence]:
+    """The sentences that are compared, in order. A segment that has no translation is compared in its own words."""
+    sentences: list[Sentence] = []
+    places: dict[str, int] = {}
+    for segment in segments:
+        if segment.role in COMPARED_ROLES and len(words(segment.text)) >= _MIN_WORDS:
+            place = places.setdefault(segment.story_id, 0)
+            places[segment.story_id] += 1
+            translation = translations.get(segment.id)
+            english = translation.text if translation else ""
+            sentences.append(_sentence(segment, len(sentences), place, english))
+    return sentences
+
+
+def _sentence(segment: Segment, row: int, place: int, english: str) -> Sentence:
+    own = tuple(words(segment.text))
+    return Sentence(
+        segment=segment,
+        row=row,
+        place=place,
+        english=english,
+        words=own,
+        stems=tuple(content_of(own, segment.language)),
+        english_stems=tuple(content_of(words(english), "en")),
+        numbers=tuple(find_numbers(segment.text, segment.language)),
+        names=find_names(segment.text) | find_names(english),
+        quoted=_quoted_stems(segment.text, segment.language),
+        claimant=claimant(segment.text, segment.language),
+        english_claimant=claimant(english, "en"),
+    )
+
+
+def _quoted_stems(text: str, language: str) -> frozenset[str]:
+    quotes = (next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+    return frozenset(stem for quote in quotes for stem in content_of(words(quote), language))

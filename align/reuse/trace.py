@@ -1,0 +1,168 @@
+"""The tracer: from stories, segments, translations and vectors to scored matches and families."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from align.config import ReuseConfig
+from align.records import Passage, PassageMatch, Segment, Span, Story, Translation
+from align.reuse.candidates import Comparable, find_candidates
+from align.reuse.evidence import Rarity, Side, collect_evidence
+from align.reuse.passages import Rows, neighbour_support, story_support, widened
+from align.reuse.score import ReuseModel, classify, shipped_model
+from align.reuse.sentences import Sentence, read_sentences
+from align.reuse.windows import Windows
+
+__all__ = ["apply_threshold", "compared_segments", "score_passages"]
+
+_NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine the margin is taken from
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    rows: Rows
+    match: PassageMatch
+
+
+def compared_segments(segments: Iterable[Segment], translations: Mapping[str, Translation]) -> list[Sentence]:
+    """The sentences that are compared, in the order in which their vectors are expected."""
+    return read_sentences(segments, translations)
+
+
+def score_passages(
+    sentences: Sequence[Sentence],
+    stories: Sequence[Story],
+    windows: Windows,
+    config: ReuseConfig,
+    *,
+    texts: Mapping[str, str],
+    model: ReuseModel | None = None,
+) -> list[PassageMatch]:
+    """Every candidate passage pair with its evidence and score, best first; nothing is flagged yet.
+
+    `windows` holds the vectors of the sentences and their parts, in order; `texts` maps a document's id to its text.
+    Where two sentences together fit one sentence better than each alone, and score no less, the wider pair stands for
+    both.
+    """
+    if not sentences:
+        return []
+    model = model or shipped_model()
+    vectors = windows.whole()
+    pairs = find_candidates(sentences, vectors, Comparable(stories, config), config)
+    compare = _Comparison(sentences, windows, pairs, model, {story.id: story for story in stories}, texts)
+    narrow: dict[Rows, float] = {((first,), (second,)): cosine for (first, second), cosine in pairs.items()}
+    passages: dict[Rows, float] = {**narrow, **widened(sentences, vectors, pairs)}
+    scored = [compare(rows, cosine) for rows, cosine in passages.items()]
+    return sorted(_widest(scored), key=lambda match: (-match.score, match.id))
+
+
+class _Comparison:
+    """Scores one passage pair after another against what is known of all of them."""
+
+    def __init__(
+        self,
+        sentences: Sequence[Sentence],
+        windows: Windows,
+        pairs: Mapping[tuple[int, int], float],
+        model: ReuseModel,
+        stories: Mapping[str, Story],
+        texts: Mapping[str, str],
+    ) -> None:
+        self._sentences, self._model, self._stories, self._texts = sentences, model, stories, texts
+        self._windows = windows
+        self._order = neighbour_support(sentences, pairs)
+        self._story = story_support(sentences, pairs)
+        self._crowd = _crowds(len(sentences), pairs)
+        clauses = {pair: windows.best(*((row,) for row in pair)) for pair in pairs}
+        self._clause_crowd = _crowds(len(sentences), clauses)
+        self._own = Rarity(sentence.stems for sentence in sentences)
+        self._english = Rarity(sentence.english_stems for sentence in sentences)
+
+    def __call__(self, rows: Rows, cosine: float) -> _Scored:
+        first, second = (Side(tuple(self._sentences[row] for row in side)) for side in rows)
+        halves = [(one, other) for one in rows[0] for other in rows[1]]
+        every = [row for side in rows for row in side]
+        clause = self._windows.best(*rows)
+        evidence = collect_evidence(
+            first,
+            second,
+            cosine=cosine,
+            margin=cosine - max(self._crowd[row] for row in every),
+            clause=clause,
+            clause_margin=clause - max(self._clause_crowd[row] for row in every),
+            order=max(self._order.get(half, 0.0) for half in halves),
+            story=max(self._story.get(half, 0.0) for half in halves),
+            own=self._own,
+            english=self._english,
+        )
+        source, target = self._passage(first), self._passage(second)
+        identity = f"{source.segments[0]}+{len(rows[0])}~{target.segments[0]}+{len(rows[1])}"
+        score = round(self._model.score(evidence), 6)  # rounded here, so that order and files agree
+        return _Scored(rows, PassageMatch(identity, source, target, score, False, "unrelated", evidence))
+
+    def _passage(self, side: Side) -> Passage:
+        first, last = side.sentences[0].segment, side.sentences[-1].segment
+        span = Span(first.span.begin, last.span.end)
+        return Passage(
+            document_id=first.document_id,
+            story_id=first.story_id,
+            outlet=self._stories[first.story_id].outlet,
+            span=span,
+            text=span.of(self._texts[first.document_id]),
+            english=side.english,
+            segments=tuple(sentence.segment.id for sentence in side.sentences),
+        )
+
+
+def _crowds(count: int, pairs: Mapping[tuple[int, int], float]) -> list[float]:
+    """For each sentence the mean cosine to its nearest candidates, the very best one left out."""
+    cosines: list[list[float]] = [[] for _ in range(count)]
+    for (first, second), cosine in pairs.items():
+        cosines[first].append(cosine)
+        cosines[second].append(cosine)
+    crowds = []
+    for values in cosines:
+        others = sorted(values, reverse=True)[1 : 1 + _NEIGHBOURHOOD]
+        crowds.append(float(np.mean(others)) if others else 0.4)
+    return crowds
+
+
+def _widest(scored: Sequence[_Scored]) -> list[PassageMatch]:
+    """A wider passage stands for its halves where it scores no less; of two that share a half, the better one does."""
+    by_rows = {item.rows: item for item in scored}
+    wide = [item for item in scored if len(item.rows[0]) + len(item.rows[1]) > 2]
+    taken: set[Rows] = set()
+    kept: list[PassageMatch] = []
+    for item in sorted(wide, key=lambda item: (-item.match.score, item.match.id)):
+        halves = [((one,), (other,)) for one in item.rows[0] for other in item.rows[1]]
+        if taken.isdisjoint(halves) and item.match.score >= max(by_rows[half].match.score for half in halves):
+            taken.update(halves)
+            kept.append(item.match)
+    narrow = [item.match for item in scored if len(item.rows[0]) + len(item.rows[1]) == 2 and item.rows not in taken]
+    return [*kept, *narrow]
+
+
+def apply_threshold(matches: Iterable[PassageMatch], threshold: float, sizes: Mapping[str, int]) -> list[PassageMatch]:
+    """The same matches, flagged and classed for a threshold.
+
+    `sizes` maps a story's id to the number of its compared sentences. Scores stay as they are, so another threshold
+    needs no new run.
+    """
+    listed = list(matches)
+    held: dict[tuple[str, str], tuple[set[str], set[str]]] = defaultdict(lambda: (set(), set()))
+    for match in listed:
+        if match.score >= threshold:
+            sides = held[match.source.story_id, match.target.story_id]
+            sides[0].update(match.source.segments)
+            sides[1].update(match.target.segments)
+    result = []
+    for match in listed:
+        stories = match.source.story_id, match.target.story_id
+        shared = max(len(side) / sizes[story] for side, story in zip(held[stories], stories, strict=True))
+        kind = classify(match.evidence, match.score, threshold, shared=shared)
+        result.append(replace(match, flagged=match.score >= threshold, match_class=kind))
+    return result

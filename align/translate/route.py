@@ -1,0 +1,172 @@
+"""Every segment to the model of its own language, in fixed units of work that a resumed run repeats exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice
+
+from align.errors import UnsupportedLanguageError
+from align.language.tags import UNDETERMINED
+from align.records import Rejected, Segment, Translated, Translation, Translator
+from align.translate.guards import RETRIED, Identify, flags_for
+from align.translate.protect import has_words
+
+__all__ = ["WORK_UNIT", "Memory", "remember", "translate_segments", "translate_unit", "work_units"]
+
+WORK_UNIT = 256  # segments
+
+Memory = MutableMapping[tuple[str, str], Translated]
+"""What a run has translated already, by language and text: equal texts are translated once."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Missing:
+    """Why nothing serves a language, and what to do about it."""
+
+    detail: str
+
+
+def translate_segments(
+    segments: Iterable[Segment],
+    translators: Callable[[str], Translator],
+    *,
+    target: str = "en",
+    identify: Identify | None = None,
+    memory: Memory | None = None,
+) -> Iterator[Translation | Rejected]:
+    """One record for each segment, in order: its translation, or why there is none.
+
+    `translators` gives the translator of a BCP-47 tag, and raises UnsupportedLanguageError where none serves it;
+    ModelUnavailableError passes through. The work goes on in units of WORK_UNIT segments in document order, so a run
+    that stops at a border of units can go on from there: with `memory` filled by `remember` from what was written, it
+    gives the same records as a run that never stopped.
+    """
+    known: Memory = {} if memory is None else memory
+    for unit in work_units(segments):
+        records = translate_unit(unit, translators, target=target, identify=identify, memory=known)
+        remember(known, unit, records)
+        yield from records
+
+
+def work_units(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
+    """Segments in lists of WORK_UNIT, the last one shorter."""
+    iterator = iter(segments)
+    while unit := list(islice(iterator, WORK_UNIT)):
+        yield unit
+
+
+def remember(memory: Memory, segments: Iterable[Segment], records: Iterable[Translation | Rejected]) -> None:
+    """Keep what a unit translated for later units; the first translation of a text is the one that stays."""
+    by_id = {segment.id: segment for segment in segments}
+    for record in records:
+        if isinstance(record, Translation) and record.outcome == "translated":
+            key = _key(by_id[record.segment_id])
+            memory.setdefault(key, Translated(record.text, record.score, record.flags))
+
+
+def translate_unit(
+    segments: Sequence[Segment],
+    translators: Callable[[str], Translator],
+    *,
+    target: str = "en",
+    identify: Identify | None = None,
+    memory: Memory | None = None,
+) -> list[Translation | Rejected]:
+    """The records of one unit of work, in order. Nothing but the arguments has a say in them; `memory` is only read.
+
+    A segment already in the target language, or without a word in it, is copied. A text whose first translation loops,
+    is empty, copied or broken off gets a second try where its translator has one (`retry`); the better of the two
+    stays, with the flags that are left.
+    """
+    found: dict[tuple[str, str], Translated] = dict(memory or {})
+    served: dict[str, Translator | _Missing] = {}
+    for language in dict.fromkeys(segment.language for segment in segments if not _is_copied(segment, target)):
+        served[language] = _translator(language, translators)
+        texts = [_text(item) for item in segments if item.language == language and not _is_copied(item, target)]
+        new = list(dict.fromkeys(text for text in texts if (language, text) not in found))
+        translator = served[language]
+        if not isinstance(translator, _Missing) and new:
+            results = _translated(translator, new, language, target, identify)
+            found.update({(language, text): result for text, result in zip(new, results, strict=True)})
+    return [_record(segment, served, found, target) for segment in segments]
+
+
+def _is_copied(segment: Segment, target: str) -> bool:
+    return segment.language == target or not has_words(segment.text)
+
+
+def _text(segment: Segment) -> str:
+    """A segment is one sentence or line: line breaks inside it are only where the source wrapped."""
+    return " ".join(segment.text.split())
+
+
+def _key(segment: Segment) -> tuple[str, str]:
+    return segment.language, _text(segment)
+
+
+def _translator(language: str, translators: Callable[[str], Translator]) -> Translator | _Missing:
+    if language == UNDETERMINED:
+        return _Missing("the language could not be told (und); name the document's language if you know it")
+    try:
+        return translators(language)
+    except UnsupportedLanguageError as error:
+        return _Missing(str(error))
+
+
+def _translated(
+    translator: Translator, texts: Sequence[str], language: str, target: str, identify: Identify | None
+) -> list[Translated]:
+    """Translations with every flag that is due, those of broken ones after a second try."""
+
+    def guarded(text: str, result: Translated) -> Translated:
+        flags = flags_for(
+            text,
+            result.text,
+            source_language=language,
+            target_language=target,
+            score=result.score,
+            engine=result.flags,
+            identify=identify,
+        )
+        return replace(result, flags=flags)
+
+    first = [guarded(*pair) for pair in zip(texts, translator.translate(texts, source=language), strict=True)]
+    again = [index for index, result in enumerate(first) if RETRIED.intersection(result.flags)]
+    retry = getattr(translator, "retry", None)
+    if retry is None or not again:
+        return first
+    second = retry([texts[index] for index in again], source=language)
+    for index, result in zip(again, second, strict=True):
+        first[index] = min(first[index], guarded(texts[index], result), key=_damage)
+    return first
+
+
+def _damage(result: Translated) -> tuple[int, int]:
+    """Fewer broken is better, then fewer doubtful; `min` keeps the first try where both are alike."""
+    return len(RETRIED.intersection(result.flags)), len(result.flags)
+
+
+def _record(
+    segment: Segment,
+    served: dict[str, Translator | _Missing],
+    found: dict[tuple[str, str], Translated],
+    target: str,
+) -> Translation | Rejected:
+    if _is_copied(segment, target):
+        return Translation(segment.id, segment.language, target, segment.text, "copied")
+    translator = served[segment.language]
+    if isinstance(translator, _Missing):
+        return Rejected(segment.id, "translate", "no-model", translator.detail)
+    result = found[_key(segment)]
+    return Translation(
+        segment.id,
+        segment.language,
+        target,
+        result.text,
+        "translated",
+        translator.model,
+        translator.revision,
+        result.score,
+        result.flags,
+    )

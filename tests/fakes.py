@@ -1,0 +1,50 @@
+"""Stand-ins for what a run plugs in: small, exact and quick."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from align.records import Translated
+
+
+class DictionaryTranslator:
+    """A Translator that looks whole texts up, and reads an unknown text word by word.
+
+    A word that is in no entry comes out as it went in. `calls` holds what was asked, one list of texts a call.
+    """
+
+    def __init__(
+        self,
+        entries: Mapping[str, str],
+        *,
+        model: str = "dictionary",
+        revision: str = "1",
+        score: float = -0.25,
+        flags: Mapping[str, tuple[str, ...]] | None = None,
+    ) -> None:
+        self.entries = dict(entries)
+        self.model = model
+        self.revision = revision
+        self.score = score
+        self.flags = dict(flags or {})
+        self.calls: list[list[str]] = []
+
+    def translate(self, texts: Sequence[str], *, source: str) -> list[Translated]:
+        self.calls.append(list(texts))
+        return [Translated(self._read(text), self.score, self.flags.get(text, ())) for text in texts]
+
+    def _read(self, text: str) -> str:
+        if text in self.entries:
+            return self.entries[text]
+        return " ".join(self.entries.get(word.casefold(), word) for word in text.split())
+
+
+class RetryingTranslator(DictionaryTranslator):
+    """A DictionaryTranslator whose second try reads from other entries."""
+
+    def __init__(self, entries: Mapping[str, str], second: Mapping[str, str]) -> None:
+        super().__init__(entries)
+        self.second = DictionaryTranslator(second)
+
+    def retry(self, texts: Sequence[str], *, source: str) -> list[Translated]:
+        return self.second.translate(texts, source=source)
