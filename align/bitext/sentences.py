@@ -27,8 +27,9 @@ SHAPES: tuple[Shape, ...] = tuple(
 )
 _MEAN_WEIGHT = 4  # sentences' worth of doubt whether the mean of a few vectors says anything
 _MIN_CHAIN = 12  # anchors from which their lengths tell how long the two languages are
-_MIN_PAIRS, _MIN_SHARE = 16, 0.5  # mutual neighbours of which fewer stand in order: the vectors say nothing
-_MIN_COVER = 0.05  # of the shorter side that has an anchor, or the vectors say nothing
+_MIN_SHARE = 0.5  # of the mutual neighbours that stands in order, or the vectors say nothing
+_MAX_CHANCE_SHARE = 0.9  # asked of a few neighbours, of which chance alone puts many in order
+_MIN_COVER = 0.2  # of the shorter side that has an anchor, or the vectors say nothing: known languages 0.7, others 0.1
 _MIN_SENTENCES = 20  # of the shorter side, below which the anchors are too few to judge by
 
 
@@ -118,8 +119,11 @@ def _usable(anchors: Anchors, share: float, shorter: int) -> bool:
     """Whether the vectors put the texts into one order better than chance would."""
     if shorter < _MIN_SENTENCES:
         return True
-    pairs = len(anchors) / max(share, 1e-9)
-    return len(anchors) >= _MIN_COVER * shorter and (pairs < _MIN_PAIRS or share >= _MIN_SHARE)
+    if len(anchors) < _MIN_COVER * shorter:
+        return False
+    # in a random order the longest rising chain of p pairs has about 2 sqrt(p)
+    chance = 3 * (share / max(len(anchors), 1)) ** 0.5
+    return bool(share >= min(max(chance, _MIN_SHARE), _MAX_CHANCE_SHARE))
 
 
 def _centred(runs: Floats) -> Floats:

@@ -53,4 +53,37 @@ VECTORS = Weights(
         -0.178,  # log-length
     ),
 )
-LENGTHS = Weights(beads=(0.0, -2.0, -4.0, -4.0, -5.0) + (0.0,) * 3 + (1.0,) + (0.0,) * 15, gaps=(-3.0, -1.0, 0.0, 0.0))
+LENGTHS = Weights(
+    beads=(
+        0.953,  # is-1-1
+        0.5747,  # is-1-2
+        0.0421,  # is-2-2
+        0.6479,  # is-1-3
+        0.338,  # is-larger
+        0.0,
+        0.0,
+        0.0,
+        1.2657,  # length-deviation
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        -0.4634,  # size
+        0.0,
+        3.2213,  # length-agreement
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+        0.0,
+    ),
+    gaps=(
+        -4.5063,  # open
+        -0.5205,  # extend
+        0.0,  # best-cosine
+        -1.0848,  # log-length
+    ),
+)

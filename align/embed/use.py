@@ -59,7 +59,7 @@ class UseM3:
     def encode_runs(self, texts: Sequence[str], k_max: int) -> Vectors:
         """float32 (k_max, n, 512): row i of layer k - 1 stands for the texts i to i + k - 1 joined by a space.
 
-        About three times the price of `encode` for eight layers. The cosine to the encoded joined string is at least
+        Less than twice the price of `encode` for eight layers. The cosine to the encoded joined string is at least
         0.9999 in the mean; it is lower where texts shorter than four tokens meet. Rows of runs that reach beyond the
         last text are zero.
         """

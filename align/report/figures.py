@@ -114,8 +114,8 @@ def _open(kind: str, width: float, height: float, title: str) -> str:
     return f'<svg class="{kind}" {box} role="img" aria-label="{escape(title)}">'
 
 
-def _text(x: float, y: float, label: str, more: str = "") -> str:
-    shown = label if len(label) <= _LONGEST_LABEL else label[: _LONGEST_LABEL - 1] + "…"
+def _text(x: float, y: float, label: str, more: str = "", *, longest: int = _LONGEST_LABEL) -> str:
+    shown = label if len(label) <= longest else label[: longest - 1] + "…"
     return f'<text x="{x:g}" y="{y:g}" {more}>{escape(shown)}</text>'
 
 
@@ -164,12 +164,13 @@ def _mark(mark: Mark, scale: _Scale, y: float, *, alone: bool) -> str:
 
 def _mark_text(label: str, x: float, end: float, y: float, scale: _Scale) -> str:
     """The label where there is room for it: inside a long bar, else to the right, else to the left."""
-    width = min(len(label), _LONGEST_LABEL) * _LETTER
+    longest = 2 * _LONGEST_LABEL
+    width = min(len(label), longest) * _LETTER
     if end - x > width:
-        return _text(x + 8, y + 4, label)
+        return _text(x + 8, y + 4, label, longest=longest)
     if end + width < scale.right:
-        return _text(end + 7, y + 4, label)
-    return _text(x - 7, y + 4, label, 'text-anchor="end"')
+        return _text(end + 7, y + 4, label, longest=longest)
+    return _text(x - 7, y + 4, label, 'text-anchor="end"', longest=longest)
 
 
 def _axis(scale: _Scale, y: float) -> Iterator[str]:
@@ -178,7 +179,8 @@ def _axis(scale: _Scale, y: float) -> Iterator[str]:
     for tick in ticks:
         x = scale.x(tick)
         yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{y + 6:g}"/>'
-        yield _text(x, y + 24, _tick_label(tick, unit, with_year=tick.year != year), 'text-anchor="middle"')
+        anchor = "end" if x > _WIDTH - 60 else "middle"
+        yield _text(x, y + 24, _tick_label(tick, unit, with_year=tick.year != year), f'text-anchor="{anchor}"')
         year = tick.year
 
 

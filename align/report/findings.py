@@ -64,7 +64,8 @@ def _rewrites(contents: Contents) -> list[str]:
     verb = "appears" if flagged == 1 else "appear"
     said = [f"{counted(flagged, 'pair')} of passages {verb} to rewrite one source, of {compared:,} compared ({kinds})."]
     if across:
-        said.append(f"{across:,} of them {'lies' if across == 1 else 'lie'} between two different outlets.")
+        part = "all" if across == flagged else f"{across:,}"
+        said[0] = f"{said[0][:-1]}; {part} between two different outlets."
     return said
 
 

@@ -7,7 +7,7 @@ the true pairs within ten candidates where story vectors cover .800.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from datetime import date
 from itertools import combinations
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ import numpy as np
 
 from align.config import ReuseConfig
 from align.records import Story
+from align.reuse.evidence import telling
 from align.reuse.sentences import Sentence
 from align.text.shingles import shingles
 
@@ -89,7 +90,7 @@ def find_candidates(
 ) -> dict[tuple[int, int], float]:
     """Pairs of sentence rows `(i, j)`, i < j, that are worth scoring, with the cosine of their vectors."""
     pairs = _semantic(sentences, vectors, comparable, config)
-    for first, second in _lexical(sentences, comparable):
+    for first, second in sorted({*_lexical(sentences, comparable), *_factual(sentences, comparable)}):
         pairs.setdefault((first, second), float(vectors[first] @ vectors[second]))
     return dict(sorted(pairs.items()))
 
@@ -115,18 +116,35 @@ def _semantic(
     return pairs
 
 
-def _lexical(sentences: Sequence[Sentence], comparable: Comparable) -> list[tuple[int, int]]:
+def _lexical(sentences: Sequence[Sentence], comparable: Comparable) -> set[tuple[int, int]]:
     """Sentences that share a run of three words, in their own language or in English, which few stories have."""
-    holders: Mapping[tuple[str, ...], list[int]] = defaultdict(list)
+    return _sharing(
+        sentences,
+        comparable,
+        lambda sentence: {*shingles(sentence.words, _SHINGLE), *shingles(sentence.english_stems, _SHINGLE)},
+    )
+
+
+def _factual(sentences: Sequence[Sentence], comparable: Comparable) -> set[tuple[int, int]]:
+    """Sentences that share a telling number which few stories have, whatever language they are in."""
+    return _sharing(
+        sentences,
+        comparable,
+        lambda sentence: {number.value for number in sentence.numbers if telling(number.value) >= 1},
+    )
+
+
+def _sharing(
+    sentences: Sequence[Sentence], comparable: Comparable, traits_of: Callable[[Sentence], Iterable[Hashable]]
+) -> set[tuple[int, int]]:
+    """Pairs of rows that have a trait in common which no more than a few stories have."""
+    holders: Mapping[Hashable, list[int]] = defaultdict(list)
     for sentence in sentences:
-        for run in {*shingles(sentence.words, _SHINGLE), *shingles(sentence.english_stems, _SHINGLE)}:
-            holders[run].append(sentence.row)
+        for trait in traits_of(sentence):
+            holders[trait].append(sentence.row)
     found: set[tuple[int, int]] = set()
     for rows in holders.values():
         if len({sentences[row].segment.story_id for row in rows}) <= _COMMON:
-            found.update(combinations(sorted(rows), 2))
-    return sorted(
-        (first, second)
-        for first, second in found
-        if comparable(sentences[first].segment.story_id, sentences[second].segment.story_id)
-    )
+            found.update(combinations(rows, 2))
+    stories = [sentence.segment.story_id for sentence in sentences]
+    return {(first, second) for first, second in found if comparable(stories[first], stories[second])}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from align.language.content import content_stems
@@ -14,7 +14,7 @@ from align.reuse.names import same_name
 from align.reuse.sentences import Sentence
 from align.text.shingles import containment, longest_run
 
-__all__ = ["FEATURES", "Rarity", "Side", "collect_evidence"]
+__all__ = ["FEATURES", "Rarities", "Rarity", "Side", "collect_evidence", "telling"]
 
 # What enters the score, and the sign that each may have: a trait that speaks for one source can never count against.
 FEATURES: Mapping[str, int] = {
@@ -36,6 +36,7 @@ FEATURES: Mapping[str, int] = {
     "story": 1,
 }
 _COUNTED_WORDS = 4  # stems after a number that may say what it counts
+_COMMON_NAME = 2.0  # nats of rarity up to which a name says nothing: everybody in this input writes of it
 _LONG_RUN = 8  # words in a row that leave no doubt
 
 
@@ -62,6 +63,24 @@ class Rarity:
 
     def _sum(self, stems: Iterable[str]) -> float:
         return math.fsum(self(stem) for stem in sorted(stems))
+
+
+@dataclass(frozen=True, slots=True)
+class Rarities:
+    """How telling a stem of a text's own language, a stem of its English, and a name are in this input."""
+
+    own: Rarity
+    english: Rarity
+    names: Rarity
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence]) -> Rarities:
+        """Count over all sentences that are compared."""
+        return cls(
+            own=Rarity(sentence.stems for sentence in sentences),
+            english=Rarity(sentence.english_stems for sentence in sentences),
+            names=Rarity(sentence.names for sentence in sentences),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,20 +134,19 @@ def collect_evidence(
     clause_margin: float,
     order: float,
     story: float,
-    own: Rarity,
-    english: Rarity,
+    rarity: Rarities,
 ) -> Evidence:
     """Hold two passages against each other.
 
     `margin` is the cosine less the mean cosine to either side's other neighbours (Artetxe & Schwenk 2019, section
     3.2, as a difference). `clause` is the best cosine between parts of the two, `clause_margin` its margin likewise.
     `order` is the support of neighbouring pairs and `story` that of the two stories' best other pairs, both in
-    [0, 1]. `own` and `english` weigh stems by rarity in the texts' own languages and in English.
+    [0, 1]. `rarity` says how telling a stem or a name is in this input.
     """
     alike = first.language == second.language
-    lexical = english.share(first.english_stems, second.english_stems)
+    lexical = rarity.english.share(first.english_stems, second.english_stems)
     if alike:
-        lexical = max(lexical, own.share(first.stems, second.stems))
+        lexical = max(lexical, rarity.own.share(first.stems, second.stems))
     numbers = _numbers(first, second)
     names = _names(first.union("names"), second.union("names"))
     attribution = _attribution(first, second, alike)
@@ -139,12 +157,12 @@ def collect_evidence(
         "clause_margin": clause_margin,
         "lexical": lexical,
         "run": _run(first, second, alike),
-        "numbers_same": 1 - 0.5 ** sum(_weight(item) for item in numbers.same),
+        "numbers_same": 1 - math.exp(-0.7 * math.fsum(_weight(item) for item in numbers.same)),
         "numbers_different": float(min(len(numbers.different), 2)),
         "numbers_missing": _share_missing(numbers, first.numbers, second.numbers),
-        "names_same": 1 - 0.6 ** len(names.same),
+        "names_same": 1 - math.exp(-math.fsum(max(rarity.names(name) - _COMMON_NAME, 0) / 2 for name in names.same)),
         "names_missing": _share_missing(names, first.union("names"), second.union("names")),
-        "quote": own.share(first.union("quoted"), second.union("quoted")) if alike else 0.0,
+        "quote": rarity.own.share(first.union("quoted"), second.union("quoted")) if alike else 0.0,
         "same_claimant": max(attribution, 0.0),
         "other_claimant": max(-attribution, 0.0),
         "order": order,
@@ -234,6 +252,15 @@ def _spoken(value: float, counted: frozenset[str]) -> str:
 
 
 def _weight(item: str) -> float:
-    """A number whose counted thing agrees too says more; so does one that is no small round figure."""
+    """How telling a number in common is: 212 says more than 200, that more than 6, and a year next to nothing."""
     value, _, counted = item.partition(" ")
-    return (1.0 if counted else 0.6) * (1.0 if float(value) > 2 else 0.6)
+    return telling(float(value)) + (0.3 if counted else 0.0)
+
+
+def telling(value: float) -> float:
+    """The weight of a value by itself, in [0.2, 1.6]."""
+    if 1900 <= value <= 2100 and value == int(value):
+        return 0.2
+    if value <= 12 and value == int(value):
+        return 0.4 if value <= 2 else 0.7
+    return 1.0 if value % 10 == 0 else 1.6

@@ -11,7 +11,7 @@ import numpy as np
 from align.config import ReuseConfig
 from align.records import Passage, PassageMatch, Segment, Span, Story, Translation
 from align.reuse.candidates import Comparable, find_candidates
-from align.reuse.evidence import Rarity, Side, collect_evidence
+from align.reuse.evidence import Rarities, Side, collect_evidence
 from align.reuse.passages import Rows, neighbour_support, story_support, widened
 from align.reuse.score import ReuseModel, classify, shipped_model
 from align.reuse.sentences import Sentence, read_sentences
@@ -79,8 +79,7 @@ class _Comparison:
         self._crowd = _crowds(len(sentences), pairs)
         clauses = {pair: windows.best(*((row,) for row in pair)) for pair in pairs}
         self._clause_crowd = _crowds(len(sentences), clauses)
-        self._own = Rarity(sentence.stems for sentence in sentences)
-        self._english = Rarity(sentence.english_stems for sentence in sentences)
+        self._rarity = Rarities.of(sentences)
 
     def __call__(self, rows: Rows, cosine: float) -> _Scored:
         first, second = (Side(tuple(self._sentences[row] for row in side)) for side in rows)
@@ -96,8 +95,7 @@ class _Comparison:
             clause_margin=clause - max(self._clause_crowd[row] for row in every),
             order=max(self._order.get(half, 0.0) for half in halves),
             story=max(self._story.get(half, 0.0) for half in halves),
-            own=self._own,
-            english=self._english,
+            rarity=self._rarity,
         )
         source, target = self._passage(first), self._passage(second)
         identity = f"{source.segments[0]}+{len(rows[0])}~{target.segments[0]}+{len(rows[1])}"

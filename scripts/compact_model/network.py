@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import torch
@@ -68,6 +69,23 @@ def build(
     return model
 
 
+_kept = threading.local()
+
+
+def _buffer(rows: int, columns: int, like: Tensor) -> Tensor:
+    """Memory of that shape that this thread uses again and again: fresh pages are slow to get."""
+    held: Tensor | None = getattr(_kept, "held", None)
+    if (
+        held is None
+        or held.shape[0] < rows
+        or held.shape[1] != columns
+        or held.device != like.device
+    ):
+        held = torch.empty(rows, columns, dtype=like.dtype, device=like.device)
+        _kept.held = held
+    return held
+
+
 class _TiedCrossEntropy(torch.autograd.Function):
     """Label-smoothed cross entropy of ``hidden @ weight.T``, a few hundred rows at a time.
 
@@ -81,21 +99,30 @@ class _TiedCrossEntropy(torch.autograd.Function):
     def forward(
         ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, smoothing: float, rows: int
     ) -> Tensor:
-        table = weight.detach().to(hidden.dtype)
-        last = len(weight) - 1
-        hidden_gradient = torch.empty(hidden.shape, dtype=torch.float32, device=hidden.device)
+        count, last, width = len(targets), len(weight) - 1, weight.shape[1]
+        # A column of ones beside the embeddings: the product that gives the gradient of the states
+        # then gives the sum of the odds as well. The row of the padding token is left out.
+        table = torch.zeros(last, width + 32, dtype=hidden.dtype, device=hidden.device)
+        table[:, :width] = weight.detach()[:last]
+        table[:, width] = 1
+        columns = table[:, :width]
+        # States of nothing but zeros add nothing, and round sizes need fewer compiled kernels.
+        states = nn.functional.pad(hidden, (0, 0, 0, -count % 64))
+        hidden_gradient = torch.empty(states.shape, dtype=torch.float32, device=hidden.device)
         weight_gradient = torch.zeros_like(weight)
-        normaliser = torch.empty(len(targets), 1, device=hidden.device)
-        for start in range(0, len(targets), rows):
-            part = hidden[start : start + rows]
+        normaliser = torch.empty(len(states), 1, device=hidden.device)
+        buffer = _buffer(min(rows, len(states)), last, hidden)
+        for start in range(0, len(states), rows):
+            part = states[start : start + rows]
             # Layer-normalised states keep logits far below where exp overflows, so no maximum is
             # subtracted: one pass over the chunk less.
-            odds = (part @ table.T).exp_()
-            odds[:, last] = 0
-            total = odds.sum(dim=1, keepdim=True, dtype=torch.float32)
+            odds = torch.mm(part, columns.T, out=buffer[: len(part)]).exp_()
+            product = (odds @ table).float()
+            total = product[:, width : width + 1]
             normaliser[start : start + rows] = total
-            hidden_gradient[start : start + rows] = (odds @ table).float() / total
-            weight_gradient += odds.T @ (part / total).to(part.dtype)
+            hidden_gradient[start : start + rows] = product[:, :width] / total
+            weight_gradient[:last] += odds.T @ (part / total).to(part.dtype)
+        hidden_gradient, normaliser = hidden_gradient[:count], normaliser[:count]
         exact = hidden.float()
         wanted = weight.detach()[targets]
         likelihood = normaliser.log().sum() - (exact * wanted).sum()
@@ -120,24 +147,29 @@ class _TiedCrossEntropy(torch.autograd.Function):
 
 
 def losses(
-    model: MarianMTModel, source: Tensor, target: Tensor, smoothing: float, rows: int
+    model: MarianMTModel,
+    embeddings: Tensor,
+    source: Tensor,
+    target: Tensor,
+    smoothing: float,
+    rows: int,
 ) -> tuple[Tensor, int]:
-    """Negative log likelihood, summed (its gradient is the smoothed loss's), and tokens."""
+    """Negative log likelihood, summed (its gradient is the smoothed loss's), and tokens.
+
+    ``model`` gives the layers, in bfloat16; ``embeddings`` the shared table, in float32 because the
+    gradients of frequent tokens are sums of too many terms for bfloat16.
+    """
     pad = model.config.pad_token_id
     start = torch.full_like(target[:, :1], pad)
     inputs = torch.cat([start, target[:, :-1]], dim=1)
+    # The decoder scales embeddings that it is handed, the encoder does not.
+    encoded = nn.functional.embedding(source, embeddings, pad) * model.model.encoder.embed_scale
     hidden = model.model(
-        input_ids=source,
+        inputs_embeds=encoded.to(torch.bfloat16),
         attention_mask=source.ne(pad),
-        decoder_input_ids=inputs,
+        decoder_inputs_embeds=nn.functional.embedding(inputs, embeddings, pad).to(torch.bfloat16),
         use_cache=False,
     ).last_hidden_state
     real = target.ne(pad)
-    if torch.is_autocast_enabled(source.device.type):
-        hidden = hidden.to(torch.bfloat16)
     wanted = target[real]
-    with torch.autocast(source.device.type, enabled=False):
-        likelihood = _TiedCrossEntropy.apply(
-            hidden[real], model.model.shared.weight, wanted, smoothing, rows
-        )
-    return likelihood, len(wanted)
+    return _TiedCrossEntropy.apply(hidden[real], embeddings, wanted, smoothing, rows), len(wanted)

@@ -222,33 +222,36 @@ def build_round(corpus: Path, spm: Path, seed: int, number: int, late: bool) -> 
 
 
 def batches(examples: Round, tokens: int, pad: int, seed: int, number: int) -> Iterator[Batch]:
-    """Batches of about ``tokens`` target tokens, examples of like length together."""
+    """Batches of about ``tokens`` tokens a side, examples of like length together, in any order.
+
+    Widths are multiples of eight and the number of rows follows from the width, so that the
+    matrices come in few shapes: a CPU compiles its kernels per shape.
+    """
     generator = np.random.default_rng([seed, number])
     sources = np.split(examples.source, examples.source_ends[:-1])
     targets = np.split(examples.target, examples.target_ends[:-1])
-    lengths = np.array([[len(s), len(t)] for s, t in zip(sources, targets, strict=True)])
-    # Sorting by the longer side (with a little noise) wastes least on padding of either side.
-    keys = lengths.max(axis=1) + 0.1 * lengths.sum(axis=1) + generator.uniform(0, 1, len(lengths))
-    order = np.argsort(keys)
-    groups: list[list[int]] = [[]]
-    widest = 0
-    for index in order:
-        width = int(lengths[index].max())
-        if groups[-1] and max(widest, width) * (len(groups[-1]) + 1) > tokens * 1.15:
-            groups.append([])
-            widest = 0
-        widest = max(widest, width)
-        groups[-1].append(int(index))
-    for group in generator.permutation(len(groups)):
-        members = groups[group]
+    groups: dict[int, list[tuple[int, int]]] = {}
+    for index, (source, target) in enumerate(zip(sources, targets, strict=True)):
+        sides = -(-len(source) // 8) * 8, -(-len(target) // 8) * 8
+        groups.setdefault(max(sides), []).append((min(sides), index))
+    whole: list[list[int]] = []
+    for width, group in sorted(groups.items()):
+        rows = max(tokens // width, 1)
+        order = generator.permutation(len(group))
+        members = [group[place][1] for place in sorted(order, key=lambda place: group[place][0])]
+        whole += [members[start : start + rows] for start in range(0, len(members), rows)]
+    for place in generator.permutation(len(whole)):
+        chosen = whole[place]
         yield Batch(
-            padded([sources[i] for i in members], pad), padded([targets[i] for i in members], pad)
+            padded([sources[index] for index in chosen], pad),
+            padded([targets[index] for index in chosen], pad),
         )
 
 
 def padded(rows: list[npt.NDArray[np.uint16]], pad: int) -> npt.NDArray[np.int64]:
-    """``rows`` as one matrix, filled up with ``pad`` on the right."""
-    matrix = np.full((len(rows), max(map(len, rows))), pad, np.int64)
+    """``rows`` as one matrix, padded on the right to a multiple of eight columns."""
+    width = -(-max(map(len, rows)) // 8) * 8
+    matrix = np.full((len(rows), width), pad, np.int64)
     for row, line in zip(rows, matrix, strict=True):
         line[: len(row)] = row
     return matrix

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
+import ctypes
 import itertools
 import json
 import math
@@ -25,6 +27,8 @@ from compact_model.measure import dev_scores
 from compact_model.optimiser import AdamUnit, MuonUnit, units
 
 Part = tuple[Tensor, Tensor]
+# glibc's M_ARENA_MAX, M_MMAP_MAX, M_TRIM_THRESHOLD and M_TOP_PAD.
+_MALLOC_OPTIONS = ((-8, 1), (-4, 0), (-1, 2**31 - 1), (-2, 2**28))
 Unit = AdamUnit | MuonUnit
 
 
@@ -123,7 +127,7 @@ PROFILES = {
 
 
 class _Replicas:
-    """The model several times over one set of weights, so that parts of a step run side by side.
+    """bfloat16 copies of the model that share one set of weights and work on a step side by side.
 
     Each replica has a thread, and no operation is spread over threads: on a CPU that others use
     too, threads that each take the next piece of work when they are free lose far less than
@@ -131,12 +135,22 @@ class _Replicas:
     """
 
     def __init__(self, model: MarianMTModel, count: int) -> None:
-        self.models = [model, *(copy.deepcopy(model) for _ in range(count - 1))]
-        for replica in self.models[1:]:
-            for ours, theirs in zip(model.parameters(), replica.parameters(), strict=True):
-                theirs.data = ours.data
-        names = zip(*(replica.parameters() for replica in self.models), strict=True)
-        self.same = {id(ours): others for ours, *others in names}
+        self.pad = model.config.pad_token_id
+        lead = copy.deepcopy(model).to(torch.bfloat16)
+        models = [lead, *(copy.deepcopy(lead) for _ in range(count - 1))]
+        master = model.model.shared.weight
+        self.workers: list[tuple[MarianMTModel, Tensor]] = []
+        self.same: dict[int, list[Tensor]] = {}
+        for replica in models:
+            table = master.detach().requires_grad_(True)
+            self.workers.append((replica, table))
+            self.same.setdefault(id(master), []).append(table)
+            for ours, theirs, leading in zip(
+                model.parameters(), replica.parameters(), lead.parameters(), strict=True
+            ):
+                theirs.data = leading.data
+                if ours.requires_grad and ours is not master:
+                    self.same.setdefault(id(ours), []).append(theirs)
         self.pool: ThreadPoolExecutor | None = None
         if count > 1:
             torch.set_num_threads(1)
@@ -147,55 +161,58 @@ class _Replicas:
         return sum((self.pool.map if self.pool else map)(work, items))
 
     def gradients(self, parts: list[Part], smoothing: float, rows: int) -> tuple[float, int]:
-        """Leave the gradient of the mean loss over ``parts`` spread over the models.
+        """Leave the gradient of the mean loss over ``parts`` spread over the replicas.
 
         Returns the negative log likelihood, summed, and the number of target tokens.
         """
-        pad = self.models[0].config.pad_token_id
-        tokens = sum(int(target.ne(pad).sum()) for _, target in parts)
+        tokens = sum(int(target.ne(self.pad).sum()) for _, target in parts)
         waiting = deque(parts)
 
-        def work(model: MarianMTModel) -> float:
+        def work(worker: tuple[MarianMTModel, Tensor]) -> float:
             total = 0.0
             while waiting:
                 try:
                     source, target = waiting.popleft()
                 except IndexError:
                     break
-                with torch.autocast(source.device.type, torch.bfloat16):
-                    likelihood, _ = network.losses(model, source, target, smoothing, rows)
+                likelihood, _ = network.losses(*worker, source, target, smoothing, rows)
                 (likelihood / tokens).backward()
                 total += float(likelihood.detach())
             return total
 
-        return self.map(work, self.models), tokens
+        return self.map(work, self.workers), tokens
 
     def update(self, units: list[Unit], rate: float, clip: float) -> None:
-        """Gather the gradients in the first model, scale them to norm ``clip`` at most, step."""
+        """Gather the gradients in the master weights, scale them to norm ``clip`` at most, step."""
 
         def gather(unit: Unit) -> float:
-            square = 0.0
             for ours in unit.parameters:
+                first, *others = [
+                    theirs.grad for theirs in self.same[id(ours)] if theirs.grad is not None
+                ]
+                ours.grad = first.float()
+                for other in others:
+                    ours.grad += other
                 for theirs in self.same[id(ours)]:
-                    if theirs.grad is not None:
-                        ours.grad = (
-                            theirs.grad if ours.grad is None else ours.grad.add_(theirs.grad)
-                        )
-                        theirs.grad = None
-            for norm in torch._foreach_norm([parameter.grad for parameter in unit.parameters]):
-                square += float(norm) ** 2
-            return square
+                    theirs.grad = None
+            norms = torch._foreach_norm([parameter.grad for parameter in unit.parameters])
+            return sum(float(norm) ** 2 for norm in norms)
 
         norm = self.map(gather, units) ** 0.5
+        if not math.isfinite(norm):
+            raise FloatingPointError(f"gradient norm {norm}; resume with a lower learning rate")
 
         def step(unit: Unit) -> float:
             if norm > clip:
                 torch._foreach_mul_([parameter.grad for parameter in unit.parameters], clip / norm)
             unit.step(rate)
+            with torch.no_grad():
+                for ours in unit.parameters:
+                    theirs = self.same[id(ours)][0]
+                    if theirs.dtype != ours.dtype:
+                        theirs.copy_(ours)
             return 0.0
 
-        if not math.isfinite(norm):
-            raise FloatingPointError(f"gradient norm {norm}; resume with a lower learning rate")
         self.map(step, units)
 
     def close(self) -> None:
@@ -273,6 +290,7 @@ class Training:
         self.corpus, self.spm = work / "corpus.tsv.xz", work / "vocabulary.spm"
         self.checkpoint, self.lean = work / "checkpoint.pt", work / "lean.pt"
         torch.manual_seed(seed)
+        _keep_memory()
         self.device = torch.device(profile.device)
         size = vocabulary.load(self.spm).get_piece_size() + 1
         self.model = network.build(
@@ -365,7 +383,7 @@ class Training:
             )
             for batch in group
         ]
-        rows = 1536 if self.device.type == "cpu" else 8192
+        rows = 2048 if self.device.type == "cpu" else 8192
         likelihood, tokens = replicas.gradients(parts, self.profile.smoothing, rows)
         replicas.update(self.units, self.rate(), clip=1.0)
         progress.step += 1
@@ -438,6 +456,14 @@ class Training:
         whole_groups = zip(*[batches] * size, strict=False)
         for group in itertools.islice(whole_groups, progress.round_step, None):
             yield list(group)
+
+
+def _keep_memory() -> None:
+    """Have the C library keep freed memory: getting large blocks anew at every step is slow."""
+    with contextlib.suppress(OSError, AttributeError):
+        mallopt = ctypes.CDLL("libc.so.6").mallopt
+        for option, value in _MALLOC_OPTIONS:
+            mallopt(option, value)
 
 
 def say(text: str) -> None:
