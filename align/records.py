@@ -325,10 +325,14 @@ class Translator(Protocol):
     """
 
     @property
-    def model(self) -> str: ...
+    def model(self) -> str:
+        """What the model is called in the output."""
+        ...
 
     @property
-    def revision(self) -> str: ...
+    def revision(self) -> str:
+        """Which state of the model it is: a commit, or the head of its weights' hash."""
+        ...
 
     def translate(self, texts: Sequence[str], *, source: str) -> list[Translated]:
         """One result for each text, in order. A result does not depend on the other texts of the call."""
@@ -339,10 +343,14 @@ class Encoder(Protocol):
     """Turns texts into vectors in which translations of each other lie close together."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What the encoder is called in the output."""
+        ...
 
     @property
-    def languages(self) -> frozenset[str]: ...
+    def languages(self) -> frozenset[str]:
+        """The BCP-47 tags that it was trained on."""
+        ...
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """float32 (n, d), rows of length 1 (a row of zeros for a text without a token)."""

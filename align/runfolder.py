@@ -10,10 +10,11 @@ import contextlib
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import IO, Any, TypeVar, get_args, get_origin
 
 import cattrs
 from cattrs.errors import ClassValidationError
@@ -67,8 +68,7 @@ def _unstructure_factory(cls: type[Any]) -> Any:
     def unstructure(record: Any) -> dict[str, Any]:
         line: dict[str, Any] = plain(record)
         if "span" in line:
-            span = line.pop("span") or {"begin": None, "end": None}
-            line = _insert_span(line, span)
+            line = _with_flat_span(line)
         if isinstance(record, Document):
             line["metadata"] = dict(record.metadata)  # as it came, numbers not rounded
             line["sha256"] = record.sha256
@@ -77,14 +77,15 @@ def _unstructure_factory(cls: type[Any]) -> Any:
     return unstructure
 
 
-def _insert_span(line: dict[str, Any], span: Mapping[str, Any]) -> dict[str, Any]:
-    """Put `begin` and `end` right before the text, or last where there is none."""
+def _with_flat_span(line: Mapping[str, Any]) -> dict[str, Any]:
+    """The line with `begin` and `end` where its span stood, or before its text where that comes first."""
+    ends = line["span"] or {"begin": None, "end": None}
     flat: dict[str, Any] = {}
     for key, value in line.items():
-        if key == "text":
-            flat.update(span)
-        flat[key] = value
-    flat.update(span)
+        if key in ("span", "text"):
+            flat.update(ends)
+        if key != "span":
+            flat[key] = value
     return flat
 
 
@@ -104,6 +105,37 @@ def _structure_factory(cls: type[Any]) -> Any:
 _converter.register_unstructure_hook_factory(is_dataclass, _unstructure_factory)
 _converter.register_structure_hook_factory(is_dataclass, _structure_factory)
 _converter.register_unstructure_hook(float, lambda number: round(number, _DECIMALS))
+
+
+def _exactly(kind: type[Any], *allowed: type[Any]) -> None:
+    """Take only values of `allowed` for a field of type `kind`; cattrs would make a text of a number, or of null."""
+
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) not in allowed:
+            raise TypeError(f"invalid value for type, expected {kind.__name__}")
+        return value
+
+    _converter.register_structure_hook(kind, structure)
+
+
+_exactly(str, str)
+_exactly(bool, bool)
+_exactly(int, int)
+_exactly(float, float, int)
+
+
+def _tuple_factory(kind: Any) -> Any:
+    item = get_args(kind)[0]
+
+    def structure(value: Any, _: Any) -> Any:
+        if type(value) not in (list, tuple):  # a text is a sequence too, of its characters
+            raise TypeError("invalid value for type, expected list")
+        return tuple(_converter.structure(part, item) for part in value)
+
+    return structure
+
+
+_converter.register_structure_hook_factory(lambda kind: get_origin(kind) is tuple, _tuple_factory)
 
 
 def to_json(record: Any) -> dict[str, Any]:
@@ -126,9 +158,15 @@ def from_json(cls: type[Record], line: Mapping[str, Any]) -> Record:
 
 def dump(line: Mapping[str, Any]) -> str:
     """One JSON object on one line. Lone surrogates are escaped, since UTF-8 cannot carry them."""
-    text = json.dumps(line, ensure_ascii=False, allow_nan=False)
-    if any("\ud800" <= character <= "\udfff" for character in text):
-        return json.dumps(line, ensure_ascii=True, allow_nan=False)
+    return _encodable(line, indent=None)
+
+
+def _encodable(value: Any, indent: int | None) -> str:
+    text = json.dumps(value, ensure_ascii=False, indent=indent, allow_nan=False)
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return json.dumps(value, ensure_ascii=True, indent=indent, allow_nan=False)
     return text
 
 
@@ -155,7 +193,7 @@ def write_text(path: Path, text: str) -> None:
 
 def write_json(path: Path, value: Any) -> None:
     """Write one indented JSON value, whole or not at all."""
-    write_text(path, json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    write_text(path, _encodable(value, indent=2) + "\n")
 
 
 def write_records(path: Path, records: Iterable[Any]) -> int:
@@ -174,15 +212,16 @@ def read_records(path: Path, cls: type[Record]) -> Iterator[Record]:
     Raises InputError with `path:line` for a line that is no JSON or no such record.
     """
     try:
-        file = path.open(encoding="utf-8")
+        file = path.open("rb")  # text mode would end a line at more than a line feed
     except OSError as error:
         raise InputError(f"{path}: cannot read: {error.strerror}") from error
     with file:
         for number, line in enumerate(file, start=1):
             try:
-                yield from_json(cls, json.loads(line))
-            except (json.JSONDecodeError, InputError) as error:
+                record = from_json(cls, json.loads(line.decode("utf-8")))
+            except (ValueError, RecursionError) as error:  # no UTF-8, no JSON, or no such record
                 raise InputError(f"{path}:{number}: {error}") from error
+            yield record
 
 
 class RunFolder:
@@ -227,7 +266,8 @@ class RunFolder:
         """Hold the folder for one run. Raises InputError when another run holds it or it cannot be written."""
         try:
             self.work.mkdir(parents=True, exist_ok=True)
-            file = (self.work / "lock").open("w")
+            lock = self.work / "lock"
+            file = lock.open("w")
         except OSError as error:
             raise InputError(f"{self.path}: cannot write the run folder: {error.strerror}") from error
         with file:
@@ -235,4 +275,18 @@ class RunFolder:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 raise InputError(f"{self.path}: another run is writing this folder") from None
-            yield
+            if not _is_open_at(file, lock):
+                raise InputError(f"{self.path}: another run has just finished writing this folder; start again")
+            try:
+                yield
+            finally:
+                if self.work.is_dir() and list(self.work.iterdir()) == [lock]:
+                    shutil.rmtree(self.work)
+
+
+def _is_open_at(file: IO[str], path: Path) -> bool:
+    # the run that held the lock before may have taken the file away with its working folder
+    try:
+        return os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except FileNotFoundError:
+        return False

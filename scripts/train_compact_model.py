@@ -51,9 +51,7 @@ def prepare(arguments: argparse.Namespace) -> None:
     started = time.monotonic()
     work: Path = arguments.work
     work.mkdir(parents=True, exist_ok=True)
-    held_out = frozenset(
-        corpus.tidy(line) for lines in measure.read_dev(arguments.dev).values() for line in lines
-    )
+    held_out = frozenset(corpus.tidy(line) for lines in measure.read_dev(arguments.dev).values() for line in lines)
     counts: Counter[str] = Counter()
     pairs: list[corpus.Pair] = []
     for language in corpus.LANGUAGES:
@@ -100,9 +98,7 @@ def train(arguments: argparse.Namespace) -> None:
         checkpoint_minutes=arguments.checkpoint_minutes,
     )
     prepared = json.loads((arguments.work / "prepare.json").read_text(encoding="utf-8"))
-    training = Training(
-        arguments.work, measure.read_dev(arguments.dev), profile, limits, seed=prepared["seed"]
-    )
+    training = Training(arguments.work, measure.read_dev(arguments.dev), profile, limits, seed=prepared["seed"])
     settings = {
         "profile": arguments.profile,
         "settings": asdict(profile),
@@ -129,9 +125,7 @@ def export(arguments: argparse.Namespace) -> None:
     """Copy the best (or last) exported model to FOLDER, with its training.json."""
     source = arguments.work / "exports" / arguments.which
     if not source.is_dir():
-        raise SystemExit(
-            f"no model in {str(source)!r} yet; train at least until the first dev scores"
-        )
+        raise SystemExit(f"no model in {str(source)!r} yet; train at least until the first dev scores")
     folder: Path = arguments.folder
     folder.mkdir(parents=True, exist_ok=True)
     # A reader of the folder sees each file whole, old or new: it is written beside and then moved.
@@ -154,17 +148,11 @@ def measure_folder(arguments: argparse.Namespace) -> None:
     dev = measure.read_dev(arguments.dev)
     texts = [text for code in corpus.LANGUAGES for text in dev[code]]
     size = len(dev["en"])
-    outputs = {
-        "ctranslate2 int8, greedy": measure.translate_ct2(arguments.folder, texts, compute="int8")
-    }
+    outputs = {"ctranslate2 int8, greedy": measure.translate_ct2(arguments.folder, texts, compute="int8")}
     if not arguments.quick:
         outputs |= {
-            "ctranslate2 float32, greedy": measure.translate_ct2(
-                arguments.folder, texts, compute="float32"
-            ),
-            "ctranslate2 int8, beam 4": measure.translate_ct2(
-                arguments.folder, texts, compute="int8", beam=4
-            ),
+            "ctranslate2 float32, greedy": measure.translate_ct2(arguments.folder, texts, compute="float32"),
+            "ctranslate2 int8, beam 4": measure.translate_ct2(arguments.folder, texts, compute="int8", beam=4),
             "transformers float32, greedy": measure.translate_transformers(arguments.folder, texts),
         }
     found = {
@@ -201,9 +189,7 @@ def _write_json(path: Path, content: dict[str, Any]) -> None:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    root = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    root = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = root.add_subparsers(required=True, metavar="STEP")
 
     step = commands.add_parser("prepare", help="pack the pairs and train the vocabulary")

@@ -46,14 +46,14 @@ _BOUNDS = {
     "order": (0.0, 1.5),
     "story": (0.0, 1.5),
     "run": (1.5, None),
-    "lexical": (2.0, None),
+    "lexical": (4.0, None),
     "numbers_same": (1.2, None),
     "numbers_different": (None, -1.0),
     "same_claimant": (0.4, None),
     "other_claimant": (None, -0.8),
     "names_same": (0.3, None),
 }
-_NEGATIVES = 4.0  # negatives together weigh this many times the positives: most candidates are no rewrites
+_NEGATIVES = 2.5  # negatives together weigh this many times the positives: most candidates are no rewrites
 
 
 class Corpus:

@@ -37,7 +37,8 @@ FEATURES: Mapping[str, int] = {
 }
 _COUNTED_WORDS = 4  # stems after a number that may say what it counts
 _COMMON_NAME = 2.0  # nats of rarity up to which a name says nothing: everybody in this input writes of it
-_LONG_RUN = 8  # words in a row that leave no doubt
+_SMALL = 12  # up to here the same number comes up by chance
+_SHORT_RUN, _LONG_RUN = 3, 9  # words in a row that any two texts share, and that leave no doubt
 
 
 class Rarity:
@@ -144,9 +145,10 @@ def collect_evidence(
     [0, 1]. `rarity` says how telling a stem or a name is in this input.
     """
     alike = first.language == second.language
-    lexical = rarity.english.share(first.english_stems, second.english_stems)
     if alike:
-        lexical = max(lexical, rarity.own.share(first.stems, second.stems))
+        lexical = rarity.own.share(first.stems, second.stems)
+    else:
+        lexical = rarity.english.share(first.english_stems, second.english_stems)
     numbers = _numbers(first, second)
     names = _names(first.union("names"), second.union("names"))
     attribution = _attribution(first, second, alike)
@@ -157,7 +159,7 @@ def collect_evidence(
         "clause_margin": clause_margin,
         "lexical": lexical,
         "run": _run(first, second, alike),
-        "numbers_same": 1 - math.exp(-0.7 * math.fsum(_weight(item) for item in numbers.same)),
+        "numbers_same": 1 - math.exp(-0.7 * math.fsum(_weight(item, alike) for item in numbers.same)),
         "numbers_different": float(min(len(numbers.different), 2)),
         "numbers_missing": _share_missing(numbers, first.numbers, second.numbers),
         "names_same": 1 - math.exp(-math.fsum(max(rarity.names(name) - _COMMON_NAME, 0) / 2 for name in names.same)),
@@ -183,7 +185,8 @@ def collect_evidence(
 def _run(first: Side, second: Side, alike: bool) -> float:
     """How much stands there word for word: the longest run, or the share of three-word runs, whichever says more."""
     one, other = (first.words, second.words) if alike else (first.english_stems, second.english_stems)
-    return max(min(longest_run(one, other) / _LONG_RUN, 1.0), containment(one, other, 3))
+    longest = (longest_run(one, other) - _SHORT_RUN) / (_LONG_RUN - _SHORT_RUN)
+    return max(min(max(longest, 0.0), 1.0), containment(one, other, 3))
 
 
 def _share_missing(agreement: Agreement, first: Collection[object], second: Collection[object]) -> float:
@@ -251,16 +254,22 @@ def _spoken(value: float, counted: frozenset[str]) -> str:
     return f"{value:g} {' '.join(sorted(counted))}".strip()
 
 
-def _weight(item: str) -> float:
-    """How telling a number in common is: 212 says more than 200, that more than 6, and a year next to nothing."""
+def _weight(item: str, alike: bool) -> float:
+    """How telling a number in common is, by its value and by what it counts.
+
+    In one language, a small number that counts other things on each side ("cinq chars", "cinq blessés") says nearly
+    nothing; across languages what is counted cannot be held together, and the value speaks alone.
+    """
     value, _, counted = item.partition(" ")
+    if alike and not counted and float(value) <= _SMALL:
+        return 0.1
     return telling(float(value)) + (0.3 if counted else 0.0)
 
 
 def telling(value: float) -> float:
-    """The weight of a value by itself, in [0.2, 1.6]."""
+    """How telling a value is by itself, 0.2 to 1.6: 212 more than 200, that more than 6, a year next to nothing."""
     if 1900 <= value <= 2100 and value == int(value):
         return 0.2
-    if value <= 12 and value == int(value):
+    if value <= _SMALL and value == int(value):
         return 0.4 if value <= 2 else 0.7
     return 1.0 if value % 10 == 0 else 1.6

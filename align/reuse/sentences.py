@@ -18,6 +18,8 @@ __all__ = ["COMPARED_ROLES", "Sentence", "read_sentences"]
 
 COMPARED_ROLES: frozenset[Role] = frozenset({"body", "quote", "post"})
 _MIN_WORDS = 4  # a shorter sentence says too little to have been taken from anywhere
+# A translation with one of these flags says little of its source: its words would agree by chance with those of others.
+_BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong-language", "low-score"})
 _QUOTED = regex.compile(r"«([^«»]{3,})»?|“([^“”]{3,})”?|\"([^\"]{3,})\"?")
 
 
@@ -26,7 +28,8 @@ class Sentence:
     """A segment as the tracer sees it.
 
     `row` is its vector's row; `place` its number among the compared sentences of its story. Stems and names are
-    folded; `english` is the translation, or the text itself in English. `quoted` holds the stems between quotation
+    folded; `english` is the translation, or the text itself in English; what is read off it is empty where
+    a guard found it broken. `quoted` holds the stems between quotation
     marks and `claimant` those of whoever is said to have said it, both in the sentence's own language.
     """
 
@@ -53,13 +56,15 @@ def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Trans
             place = places.setdefault(segment.story_id, 0)
             places[segment.story_id] += 1
             translation = translations.get(segment.id)
+            usable = translation is not None and _BROKEN.isdisjoint(translation.flags)
             english = translation.text if translation else ""
-            sentences.append(_sentence(segment, len(sentences), place, english))
+            sentences.append(_sentence(segment, len(sentences), place, english, usable))
     return sentences
 
 
-def _sentence(segment: Segment, row: int, place: int, english: str) -> Sentence:
+def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool) -> Sentence:
     own = tuple(words(segment.text))
+    compared = english if usable else ""
     return Sentence(
         segment=segment,
         row=row,
@@ -67,12 +72,12 @@ def _sentence(segment: Segment, row: int, place: int, english: str) -> Sentence:
         english=english,
         words=own,
         stems=tuple(content_of(own, segment.language)),
-        english_stems=tuple(content_of(words(english), "en")),
+        english_stems=tuple(content_of(words(compared), "en")),
         numbers=tuple(find_numbers(segment.text, segment.language)),
-        names=find_names(segment.text) | find_names(english),
+        names=find_names(segment.text) | find_names(compared),
         quoted=_quoted_stems(segment.text, segment.language),
         claimant=claimant(segment.text, segment.language),
-        english_claimant=claimant(english, "en"),
+        english_claimant=claimant(compared, "en"),
     )
 
 

@@ -19,9 +19,7 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("fr", "tr")
-DOCUMENTATION = frozenset(
-    {"msdocs", "php-docs", "python-docs", "libreoffice-help", "gnome-user-docs"}
-)
+DOCUMENTATION = frozenset({"msdocs", "php-docs", "python-docs", "libreoffice-help", "gnome-user-docs"})
 SHORT = frozenset(
     {
         "tatoeba-manythings",
@@ -66,10 +64,11 @@ def read_tsv(path: Path, language: str) -> Iterator[Pair]:
             import pyarrow
 
             stream = pyarrow.CompressedInputStream(raw, "zstd")
-        for line in io.TextIOWrapper(stream, encoding="utf-8", newline="\n"):
-            fields = line.rstrip("\n").split("\t")
-            if len(fields) == 3:
-                yield Pair(language, *fields)
+        with io.TextIOWrapper(stream, encoding="utf-8", newline="\n") as lines:
+            for line in lines:
+                fields = line.rstrip("\n").split("\t")
+                if len(fields) == 3:
+                    yield Pair(language, *fields)
 
 
 def tidy(text: str) -> str:

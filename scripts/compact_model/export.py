@@ -15,9 +15,7 @@ from compact_model import vocabulary
 MAX_NEW_TOKENS = 256
 
 
-def export(
-    model: MarianMTModel, weights: dict[str, Tensor], spm: Path, folder: Path, *, half: bool = True
-) -> None:
+def export(model: MarianMTModel, weights: dict[str, Tensor], spm: Path, folder: Path, *, half: bool = True) -> None:
     """Write ``model`` with ``weights`` as a transformers folder, in half precision unless told not.
 
     The folder appears whole or not at all: it is built beside itself and then moved into place.
@@ -34,7 +32,6 @@ def export(
         copy.final_logits_bias[0, pad] = -1e4
     if half:
         copy = copy.half()
-    copy.config.dtype = "float16" if half else "float32"
     copy.generation_config.update(
         bos_token_id=None,
         eos_token_id=0,
@@ -47,12 +44,18 @@ def export(
     )
     copy.save_pretrained(building)
     vocabulary.write_tokenizer(spm, building, model.config.max_position_embeddings)
-    config = json.loads((building / "config.json").read_text(encoding="utf-8"))
-    config.pop("_name_or_path", None)
-    (building / "config.json").write_text(json.dumps(config, indent=2) + "\n", encoding="utf-8")
+    # Whoever loads the folder without saying how gets the arithmetic that was measured.
+    _amend(building / "config.json", dtype="float32")
+    _amend(building / "generation_config.json", "_from_model_config")
     old = folder.with_name(folder.name + ".old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
         folder.rename(old)
     building.rename(folder)
     shutil.rmtree(old, ignore_errors=True)
+
+
+def _amend(path: Path, *dropped: str, **values: str) -> None:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    content = {name: value for name, value in content.items() if name not in dropped} | values
+    path.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", encoding="utf-8")

@@ -14,9 +14,7 @@ from compact_model.corpus import LANGUAGES, read_lines
 
 def read_dev(prefix: Path) -> dict[str, list[str]]:
     """The dev set ``PREFIX.fr``, ``PREFIX.tr``, ``PREFIX.en``, by language."""
-    dev = {
-        code: read_lines(prefix.with_name(f"{prefix.name}.{code}")) for code in (*LANGUAGES, "en")
-    }
+    dev = {code: read_lines(prefix.with_name(f"{prefix.name}.{code}")) for code in (*LANGUAGES, "en")}
     counts = {code: len(lines) for code, lines in dev.items()}
     if len(set(counts.values())) != 1:
         raise ValueError(f"dev files of unequal length: {counts}; they must go line by line")
@@ -39,9 +37,7 @@ def translate_ct2(
     processor = vocabulary.load(model / "source.spm")
     with tempfile.TemporaryDirectory() as work:
         converted = Path(work) / "ct2"
-        TransformersConverter(str(model)).convert(
-            str(converted), quantization="int8" if compute == "int8" else None
-        )
+        TransformersConverter(str(model)).convert(str(converted), quantization="int8" if compute == "int8" else None)
         translator = ctranslate2.Translator(
             str(converted), compute_type=compute, inter_threads=threads, intra_threads=1
         )
@@ -112,6 +108,5 @@ def dev_scores(
         translations = translate_transformers(model, texts, batch=256, device=device)
     size = len(dev["en"])
     return {
-        code: scores(translations[place * size : (place + 1) * size], dev["en"])
-        for place, code in enumerate(LANGUAGES)
+        code: scores(translations[place * size : (place + 1) * size], dev["en"]) for place, code in enumerate(LANGUAGES)
     }

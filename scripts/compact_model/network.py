@@ -75,12 +75,7 @@ _kept = threading.local()
 def _buffer(rows: int, columns: int, like: Tensor) -> Tensor:
     """Memory of that shape that this thread uses again and again: fresh pages are slow to get."""
     held: Tensor | None = getattr(_kept, "held", None)
-    if (
-        held is None
-        or held.shape[0] < rows
-        or held.shape[1] != columns
-        or held.device != like.device
-    ):
+    if held is None or held.shape[0] < rows or held.shape[1] != columns or held.device != like.device:
         held = torch.empty(rows, columns, dtype=like.dtype, device=like.device)
         _kept.held = held
     return held
@@ -96,9 +91,7 @@ class _TiedCrossEntropy(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(
-        ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, smoothing: float, rows: int
-    ) -> Tensor:
+    def forward(ctx: Any, hidden: Tensor, weight: Tensor, targets: Tensor, smoothing: float, rows: int) -> Tensor:
         count, last, width = len(targets), len(weight) - 1, weight.shape[1]
         # A column of ones beside the embeddings: the product that gives the gradient of the states
         # then gives the sum of the odds as well. The row of the padding token is left out.

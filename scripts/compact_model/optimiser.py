@@ -66,9 +66,7 @@ class AdamUnit:
 
     def __init__(self, parameters: list[nn.Parameter]) -> None:
         self.parameters = parameters
-        self.adam = torch.optim.AdamW(
-            parameters, lr=1e-3, betas=(0.9, 0.98), weight_decay=0, fused=True
-        )
+        self.adam = torch.optim.AdamW(parameters, lr=1e-3, betas=(0.9, 0.98), weight_decay=0, fused=True)
 
     def step(self, rate: float) -> None:
         """Move the parameters along their gradients at learning rate ``rate``, and drop these."""
@@ -96,9 +94,5 @@ def units(model: nn.Module) -> list[MuonUnit | AdamUnit]:
             shapes.setdefault(tuple(parameter.shape), []).append(parameter)
         else:
             rest.append(parameter)
-    stacks = [
-        group[start : start + _STACK]
-        for group in shapes.values()
-        for start in range(0, len(group), _STACK)
-    ]
+    stacks = [group[start : start + _STACK] for group in shapes.values() for start in range(0, len(group), _STACK)]
     return [AdamUnit(rest), *map(MuonUnit, stacks)]

@@ -128,9 +128,7 @@ def strip_accents(text: str) -> str:
     """``text`` as typed on a keyboard without accents: é -> e, ş -> s, ı -> i, œ -> oe."""
     text = text.replace("ı", "i").replace("œ", "oe").replace("Œ", "OE")
     decomposed = unicodedata.normalize("NFD", text)
-    return unicodedata.normalize(
-        "NFC", "".join(c for c in decomposed if not unicodedata.combining(c))
-    )
+    return unicodedata.normalize("NFC", "".join(c for c in decomposed if not unicodedata.combining(c)))
 
 
 def upper(text: str, language: str) -> str:
@@ -144,19 +142,12 @@ def lower(text: str, language: str) -> str:
 
 
 def _handle(generator: random.Random) -> str:
-    return (
-        "@"
-        + "".join(generator.sample(_HANDLES, 2))
-        + generator.choice(["", "", str(generator.randint(1, 99))])
-    )
+    return "@" + "".join(generator.sample(_HANDLES, 2)) + generator.choice(["", "", str(generator.randint(1, 99))])
 
 
 def _link(generator: random.Random) -> str:
     letters = "".join(generator.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=6))
-    return (
-        generator.choice(["https://t.co/", "http://bit.ly/", "https://www.", "pic.twitter.com/"])
-        + letters
-    )
+    return generator.choice(["https://t.co/", "http://bit.ly/", "https://www.", "pic.twitter.com/"]) + letters
 
 
 def augment(pair: Pair, generator: random.Random) -> Pair:
@@ -176,9 +167,7 @@ def augment(pair: Pair, generator: random.Random) -> Pair:
         link = _link(generator)
         foreign, english = f"{foreign} {link}", f"{english} {link}"
     elif dice < 0.11 and not set('"«“') & set(foreign + english):
-        opening, closing = generator.choice(
-            [("«\u00a0", "\u00a0»"), ("«", "»"), ("“", "”"), ('"', '"')]
-        )
+        opening, closing = generator.choice([("«\u00a0", "\u00a0»"), ("«", "»"), ("“", "”"), ('"', '"')])
         foreign, english = f"{opening}{foreign}{closing}", f'"{english}"'
     elif dice < 0.12:
         foreign = re.sub(r"(?<=\w[.,!?]) (?=\w)", "", foreign)

@@ -145,9 +145,7 @@ class _Replicas:
             table = master.detach().requires_grad_(True)
             self.workers.append((replica, table))
             self.same.setdefault(id(master), []).append(table)
-            for ours, theirs, leading in zip(
-                model.parameters(), replica.parameters(), lead.parameters(), strict=True
-            ):
+            for ours, theirs, leading in zip(model.parameters(), replica.parameters(), lead.parameters(), strict=True):
                 theirs.data = leading.data
                 if ours.requires_grad and ours is not master:
                     self.same.setdefault(id(ours), []).append(theirs)
@@ -187,9 +185,7 @@ class _Replicas:
 
         def gather(unit: Unit) -> float:
             for ours in unit.parameters:
-                first, *others = [
-                    theirs.grad for theirs in self.same[id(ours)] if theirs.grad is not None
-                ]
+                first, *others = [theirs.grad for theirs in self.same[id(ours)] if theirs.grad is not None]
                 ours.grad = first.float()
                 for other in others:
                     ours.grad += other
@@ -299,9 +295,7 @@ class Training:
         ).to(self.device)
         self.model.train()
         self.units = units(self.model)
-        self.parameters = {
-            name: value for name, value in self.model.named_parameters() if value.requires_grad
-        }
+        self.parameters = {name: value for name, value in self.model.named_parameters() if value.requires_grad}
         self.averaged = {name: value.detach().clone() for name, value in self.parameters.items()}
         self.progress = Progress()
         self.stale = 0

@@ -97,9 +97,7 @@ def _sample(pairs: list[Pair], lines: int, seed: int) -> Iterator[str]:
             yield pair.english
 
 
-def train_vocabulary(
-    pairs: list[Pair], path: Path, *, size: int, seed: int, lines: int = 400_000
-) -> None:
+def train_vocabulary(pairs: list[Pair], path: Path, *, size: int, seed: int, lines: int = 400_000) -> None:
     """Train the joint SentencePiece model and write it to ``path``.
 
     It has at most ``size - 1`` pieces (fewer when the text is too little for so many): Marian's
@@ -141,9 +139,7 @@ def write_tokenizer(path: Path, folder: Path, max_positions: int) -> None:
     processor = load(path)
     pieces = [processor.id_to_piece(index) for index in range(processor.get_piece_size())]
     ids = {piece: index for index, piece in enumerate([*pieces, PAD])}
-    (folder / "vocab.json").write_text(
-        json.dumps(ids, ensure_ascii=False, indent=0) + "\n", encoding="utf-8"
-    )
+    (folder / "vocab.json").write_text(json.dumps(ids, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
     for name in ("source.spm", "target.spm"):
         (folder / name).write_bytes(path.read_bytes())
     settings = {
@@ -154,6 +150,4 @@ def write_tokenizer(path: Path, folder: Path, max_positions: int) -> None:
         "model_max_length": max_positions,
         "separate_vocabs": False,
     }
-    (folder / "tokenizer_config.json").write_text(
-        json.dumps(settings, indent=2) + "\n", encoding="utf-8"
-    )
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings, indent=2) + "\n", encoding="utf-8")
