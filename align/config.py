@@ -25,6 +25,13 @@ __all__ = [
 ]
 
 
+def _within(setting: str, value: float, low: int, high: int | None = None) -> None:
+    """Refuse a value that is out of its range, or no number at all."""
+    if not (low <= value and (high is None or value <= high)):
+        allowed = f"{low} to {high}" if high is not None else f"{low} and above"
+        raise ConfigError(f"{setting}: {value!r} is out of range; allowed: {allowed}")
+
+
 @dataclass(frozen=True, slots=True)
 class IngestConfig:
     """Reading and structure.
@@ -35,6 +42,9 @@ class IngestConfig:
 
     outlets: str | None = None
     max_characters: int = 2_000_000
+
+    def __post_init__(self) -> None:
+        _within("ingest.max_characters", self.max_characters, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +59,16 @@ class IdentifyConfig:
     short_letters: int = 20
     min_score: float = 0.6
 
+    def __post_init__(self) -> None:
+        _within("identify.short_letters", self.short_letters, 1)
+        _within("identify.min_score", self.min_score, 0, 1)
+        if not self.languages:
+            raise ConfigError("identify.languages: empty; expected at least one language tag")
+
 
 @dataclass(frozen=True, slots=True)
 class TranslateConfig:
-    """Translation into English.
+    """Translation into English, the only `target` that is served.
 
     `models` maps a BCP-47 tag to a local model folder or a hub id; a language that is not named there takes the
     embedded compact model (fr, tr). `batch_tokens` bounds a batch's padded source tokens; `max_length` is the longest
@@ -65,6 +81,13 @@ class TranslateConfig:
     beams: int = 4
     batch_tokens: int = 1024
     max_length: int = 200
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "models", dict(self.models))  # a copy, so that nobody changes a frozen setting
+        if self.target != "en":
+            raise ConfigError(f"translate.target: {self.target!r} is not served; allowed: 'en'")
+        for name in ("beams", "batch_tokens", "max_length"):
+            _within(f"translate.{name}", getattr(self, name), 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +111,12 @@ class ReuseConfig:
     neighbours: int = 12
     window_days: int = 30
     same_outlet: bool = False
+
+    def __post_init__(self) -> None:
+        _within("reuse.threshold", self.threshold, 0, 1)
+        _within("reuse.min_cosine", self.min_cosine, -1, 1)
+        _within("reuse.neighbours", self.neighbours, 1)
+        _within("reuse.window_days", self.window_days, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +148,19 @@ def config_from(tables: Mapping[str, Any], *, where: str = "settings") -> Config
     """Build a Config from nested mappings, as TOML gives them. Raises ConfigError, naming the key."""
     stages = get_type_hints(Config)
     _refuse_unknown(tables, stages, where, "table")
-    return Config(**{name: _stage(stages[name], tables[name], f"{where}: {name}") for name in tables})
+    return Config(**{name: _stage(stages[name], tables[name], where, name) for name in tables})
 
 
-def _stage(kind: type[Any], table: Any, where: str) -> Any:
+def _stage(kind: type[Any], table: Any, where: str, name: str) -> Any:
     if not isinstance(table, Mapping):
-        raise ConfigError(f"{where}: expected a table, got {table!r}")
+        raise ConfigError(f"{where}: {name}: expected a table, got {table!r}")
     hints = get_type_hints(kind)
-    _refuse_unknown(table, hints, where, "key")
-    return kind(**{key: _value(hints[key], value, f"{where}.{key}") for key, value in table.items()})
+    _refuse_unknown(table, hints, f"{where}: {name}", "key")
+    settings = {key: _value(hints[key], value, f"{where}: {name}.{key}") for key, value in table.items()}
+    try:
+        return kind(**settings)
+    except ConfigError as error:
+        raise ConfigError(f"{where}: {error}") from None
 
 
 def _refuse_unknown(given: Mapping[str, Any], known: Mapping[str, Any], where: str, what: str) -> None:

@@ -135,7 +135,12 @@ def _tuple_factory(kind: Any) -> Any:
     return structure
 
 
-_converter.register_structure_hook_factory(lambda kind: get_origin(kind) is tuple, _tuple_factory)
+def _is_tuple(kind: Any) -> bool:
+    origin: Any = get_origin(kind)
+    return origin is tuple
+
+
+_converter.register_structure_hook_factory(_is_tuple, _tuple_factory)
 
 
 def to_json(record: Any) -> dict[str, Any]:

@@ -7,6 +7,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from align.cli.arguments import known_language
+
 __all__ = ["add_parser"]
 
 
@@ -30,18 +32,19 @@ def add_parser(commands: Any) -> None:
 def _export(options: argparse.Namespace) -> int:
     from align.export.formats import export_run
     from align.export.selection import ANY_FLAG, PairFilter
-    from align.language.tags import language
     from align.runfolder import RunFolder
 
     chosen = PairFilter(
         min_score=options.min_score,
         origins=frozenset(options.origin),
         roles=frozenset(options.role),
-        languages=frozenset(language(code).tag for code in options.language),
+        languages=frozenset(known_language(code, "--language") for code in options.language),
         without_flags=frozenset({ANY_FLAG}) if options.without_flags else frozenset(),
     )
     summary = export_run(RunFolder(options.folder), options.format, options.out, chosen, name=options.name)
     for path in summary.files:
         print(path)
+    for reason, count in summary.left_out.items():
+        print(f"{count} pairs left out: {reason}", file=sys.stderr)
     print(f"{summary.rows} pairs -> {options.out}", file=sys.stderr)
     return 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import shlex
 import sys
 from collections.abc import Sequence
 
@@ -35,9 +36,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command and return its exit code."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     options = _parser().parse_args(given)
-    options.command_line = " ".join(["align", *given])
+    options.command_line = shlex.join(["align", *given])
     try:
         code: int = options.action(options)
+    except BrokenPipeError:
+        raise  # an OSError, but nobody's mistake
     except (InputError, ConfigError) as error:
         return _told(error, 2)
     except (ModelUnavailableError, UnsupportedLanguageError) as error:

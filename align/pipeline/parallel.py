@@ -35,28 +35,33 @@ def read_sentences(path: Path) -> list[str]:
     if isinstance(decoded, Undecodable):
         raise InputError(f"{path}: {decoded.rule}: {decoded.detail}")
     text = decoded.text
+    if not text.strip():
+        raise InputError(f"{path}: no text in the file; expected one sentence a line, or running text")
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     if len(lines) > 1 and sum(len(split_sentences(line)) for line in lines) < 2 * len(lines):
         return lines
     return [span.of(text) for span in split_sentences(text)]
 
 
-def bitext_pairs(text: ParallelText, encoder: Encoder) -> Iterator[Pair]:
-    """The pairs of a parallel text, in its order; sentences that have no counterpart make no pair."""
+def bitext_pairs(text: ParallelText, encoder: Encoder, number: int = 1) -> Iterator[Pair]:
+    """The pairs of a parallel text, in its order; sentences that have no counterpart make no pair.
+
+    `number` tells the texts of a run apart, since two may have files of one name.
+    """
     from align.bitext.sentences import align_sentences
 
     source, target = read_sentences(text.source), read_sentences(text.target)
     languages = identify(" ".join(source))[0], identify(" ".join(target))[0]
-    for number, bead in enumerate(align_sentences(source, target, encoder=encoder)):
+    for place, bead in enumerate(align_sentences(source, target, encoder=encoder)):
         if bead.source[0] < bead.source[1] and bead.target[0] < bead.target[1]:
-            yield _pair(number, bead, source, target, text, languages)
+            yield _pair(f"bitext:{number}:{text.source.name}:{place}", bead, source, target, text, languages)
 
 
 def _pair(
-    number: int, bead: Bead, source: list[str], target: list[str], text: ParallelText, languages: tuple[str, str]
+    pair_id: str, bead: Bead, source: list[str], target: list[str], text: ParallelText, languages: tuple[str, str]
 ) -> Pair:
     return Pair(
-        id=f"bitext:{text.source.name}:{number}",
+        id=pair_id,
         source_language=languages[0],
         target_language=languages[1],
         source=" ".join(source[slice(*bead.source)]),

@@ -11,11 +11,12 @@ from typing import Any
 
 from align.config import Config
 from align.errors import InputError
+from align.ingest.outlets import OutletTable
 from align.ingest.readers import input_files
 from align.pipeline import stages
 from align.pipeline.manifest import Recipe, describe
 from align.pipeline.models import describe_models, load_encoder, translators
-from align.pipeline.parallel import ParallelText
+from align.pipeline.parallel import ParallelText, read_sentences
 from align.records import Encoder, PassageMatch, Rejected, Segment, Story, Translation, Translator, WireFamily
 from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
@@ -67,53 +68,88 @@ def run(
     A run that was stopped goes on where it was, and ends with the same bytes as one that never stopped. A folder that
     holds a run of other inputs or settings is refused unless `overwrite` is given.
 
-    `encoder` and `translator_of` replace what the settings name; their names go into the manifest all the same.
+    `encoder` and `translator_of` replace what the settings name; what they call themselves goes into the manifest.
 
     Raises InputError for an input that cannot be opened or a folder that cannot be used, ModelUnavailableError for a
-    model that the settings name and that is not on this machine.
+    model that the settings name and that is not on this machine, ConfigError for settings that cannot be met. All of
+    them before the first record is read.
     """
     config = config or Config()
-    files = [*input_files(inputs), *((path, path.name) for text in parallel for path in (text.source, text.target))]
-    recipe = describe(config, files)
+    encoder = encoder or load_encoder(config)
+    recipe = _checked(inputs, parallel, out, config, encoder.name)
     folder = RunFolder(out)
     with folder.locked():
         _claim(folder, recipe, overwrite, command)
-        encoder = encoder or load_encoder(config)
         translator_of = translator_of or translators(config)
-        steps: list[tuple[str, str, Callable[[], object]]] = [
-            ("read", "documents", lambda: stages.read_inputs(folder, inputs, config, progress)),
-            ("structure", "segments", lambda: stages.split_documents(folder, config, progress)),
-            ("translate", "translations", lambda: stages.translate_all(folder, config, translator_of, progress)),
-            ("reuse", "matches", lambda: stages.trace_reuse(folder, config, encoder, progress)),
-            ("align", "pairs", lambda: stages.pair_up(folder, parallel, encoder, progress)),
-            ("quarantine", "quarantine", lambda: stages.gather_quarantine(folder)),
+        steps: list[tuple[str, tuple[str, ...], Callable[[], object]]] = [
+            ("read", ("documents",), lambda: stages.read_inputs(folder, inputs, config, progress)),
+            ("structure", ("stories", "segments"), lambda: stages.split_documents(folder, config, progress)),
+            ("translate", ("translations",), lambda: stages.translate_all(folder, config, translator_of, progress)),
+            (
+                "reuse",
+                ("substitutions", "families", "matches"),
+                lambda: stages.trace_reuse(folder, config, encoder, progress),
+            ),
+            ("align", ("pairs",), lambda: stages.pair_up(folder, parallel, encoder, progress)),
+            ("quarantine", ("quarantine",), lambda: stages.gather_quarantine(folder)),
         ]
-        for name, product, stage in steps:
-            if not folder[product].exists():
+        for name, products, stage in steps:
+            if not _is_done(folder, name, products):
                 _timed(folder, name, stage)
         counts = _counts(folder)
         if folder.manifest()["status"] != "complete" or not folder["report"].exists():
-            _finish(folder, config, counts, len(parallel))
-    shutil.rmtree(folder.work)
+            _finish(folder, config, encoder.name, counts, len(parallel))
+        shutil.rmtree(folder.work)
     return Summary(out, counts, folder["report"])
+
+
+def _checked(
+    inputs: Sequence[Path], parallel: Sequence[ParallelText], out: Path, config: Config, encoder: str
+) -> Recipe:
+    """The recipe of a run whose inputs, settings and models were all found to be there."""
+    files = input_files(inputs)
+    texts = [path for text in parallel for path in (text.source, text.target)]
+    place = out.resolve()
+    for folder in inputs:
+        if folder.is_dir() and place.is_relative_to(folder.resolve()):
+            raise InputError(f"{out}: lies inside the input {folder}, and would be read as input; give another --out")
+    for path in [*(path for path, _ in files), *texts]:
+        if path.resolve().is_relative_to(place):
+            raise InputError(f"{path}: an input inside the run folder {out}; give another --out")
+    if config.ingest.outlets:
+        OutletTable.load(Path(config.ingest.outlets))
+    for path in texts:
+        read_sentences(path)
+    return describe(config, files, texts, encoder)
+
+
+def _is_done(folder: RunFolder, stage: str, products: Sequence[str]) -> bool:
+    if not all(folder[product].exists() for product in products):
+        return False
+    # what a stage turned away is only in the working folder until the quarantine is written
+    waiting = stage in stages.REJECTING and not folder["quarantine"].exists()
+    return not waiting or stages.rejected_path(folder, stage).exists()
 
 
 def _claim(folder: RunFolder, recipe: Recipe, overwrite: bool, command: str) -> None:
     """Make the folder this run's own: go on with the same run, clear another one only when told to."""
     found = folder.manifest()
-    if found.get("signature") == recipe.signature:
-        return
     leftovers = [name for name in FILES.values() if (folder.path / name).exists()]
-    if leftovers and not overwrite:
+    if leftovers and "signature" not in found:
         raise InputError(
-            f"{folder.path}: holds a run of other inputs or settings ({', '.join(leftovers[:3])} ...); "
-            "give another --out, or --overwrite to replace it"
+            f"{folder.path}: holds files that are named like a run's but belong to none ({', '.join(leftovers[:3])}); "
+            "give another --out, or move them away"
         )
-    for name in leftovers:
-        (folder.path / name).unlink()
-    for path in folder.work.iterdir():
-        if path.name != "lock":
-            path.unlink()
+    if found and found["signature"] != recipe.signature and not overwrite:
+        raise InputError(
+            f"{folder.path}: holds a run of other inputs or settings; give another --out, or --overwrite to replace it"
+        )
+    for name in FILES.values():  # what a kill left half-written
+        (folder.path / f"{name}.tmp").unlink(missing_ok=True)
+    if found and found["signature"] == recipe.signature:
+        return
+    if found:
+        _clear(folder, found)
     write_json(
         folder["manifest"],
         {
@@ -129,6 +165,18 @@ def _claim(folder: RunFolder, recipe: Recipe, overwrite: bool, command: str) -> 
     )
 
 
+def _clear(folder: RunFolder, found: Mapping[str, Any]) -> None:
+    """Delete a run, file by file, and nothing that no run writes."""
+    # from here on it is nobody's to go on with, also when this is cut short
+    write_json(folder["manifest"], {**found, "status": "replaced", "signature": None})
+    for name in FILES.values():
+        if name != FILES["manifest"]:
+            (folder.path / name).unlink(missing_ok=True)
+    for path in folder.work.iterdir():
+        if path.name != "lock":
+            path.unlink()
+
+
 def _timed(folder: RunFolder, name: str, stage: Callable[[], Any]) -> None:
     begin = time.perf_counter()
     stage()
@@ -137,13 +185,15 @@ def _timed(folder: RunFolder, name: str, stage: Callable[[], Any]) -> None:
     write_json(folder["manifest"], manifest)
 
 
-def _finish(folder: RunFolder, config: Config, counts: Mapping[str, int], parallel: int) -> None:
+def _finish(folder: RunFolder, config: Config, encoder: str, counts: Mapping[str, int], parallel: int) -> None:
     """Complete the manifest, then write the report from it."""
-    used = frozenset(
-        item.source_language for item in folder.read("translations", Translation) if item.outcome == "translated"
-    )
+    used = {
+        (item.source_language, item.model or "", item.revision or "")
+        for item in folder.read("translations", Translation)
+        if item.outcome == "translated"
+    }
     manifest = folder.manifest()
-    manifest["models"] = describe_models(config, used)
+    manifest["models"] = describe_models(config, used, encoder)
     manifest["counts"] = {**counts, "parallel_texts": parallel}
     manifest["status"] = "complete"
     write_json(folder["manifest"], manifest)

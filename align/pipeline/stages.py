@@ -48,6 +48,10 @@ Progress = Callable[[str, int, int | None], None]
 Kept = TypeVar("Kept")
 
 
+REJECTING = ("read", "translate")
+"""Stages that turn records away, in the order of the quarantine."""
+
+
 def rejected_path(folder: RunFolder, stage: str) -> Path:
     """Where a stage keeps the records that it turned away, until the quarantine is written."""
     return folder.work / f"rejected-{stage}.jsonl"
@@ -93,15 +97,14 @@ def translate_all(
 ) -> None:
     """`translations.jsonl`, unit by unit; a unit that was finished before a kill is not done again."""
     part = folder.work / "translations.part"
-    finished = _finished_units(part)
+    finished = itertools.islice(_units(part), _whole_lines(part))
     total = sum(1 for _ in folder.read("segments", Segment))
     memory: Any = {}
     done = 0
     with part.open("a", encoding="utf-8") as file:
-        for number, unit in enumerate(work_units(folder.read("segments", Segment))):
-            if number < len(finished):
-                records = finished[number]
-            else:
+        for unit in work_units(folder.read("segments", Segment)):
+            records = next(finished, None)
+            if records is None:
                 records = translate_unit(
                     unit,
                     translator_of,
@@ -117,8 +120,7 @@ def translate_all(
             remember(memory, unit, records)
             done += len(unit)
             progress("translate", done, total)
-    every = itertools.chain.from_iterable(_finished_units(part))
-    _write_split(folder, "translations", "translate", every)
+    _write_split(folder, "translations", "translate", itertools.chain.from_iterable(_units(part)))
     part.unlink()
 
 
@@ -131,14 +133,24 @@ def _untagged(line: str) -> list[Translation | Rejected]:
     return [from_json(Rejected, item) if item["kind"] == "Rejected" else from_json(Translation, item) for item in items]
 
 
-def _finished_units(part: Path) -> list[list[Translation | Rejected]]:
-    """The units that an earlier attempt wrote whole; a torn last line is cut off the file."""
+def _whole_lines(part: Path) -> int:
+    """How many units an earlier attempt wrote whole; a torn last line, which may end inside a letter, is cut off."""
     if not part.exists():
-        return []
-    whole, _, torn = part.read_text(encoding="utf-8").rpartition("\n")
-    if torn:
-        write_text(part, whole + "\n" if whole else "")
-    return [_untagged(line) for line in whole.splitlines()]
+        return 0
+    with part.open("rb+") as file:
+        count = length = 0
+        for line in file:
+            if line.endswith(b"\n"):
+                count, length = count + 1, length + len(line)
+        file.truncate(length)
+    return count
+
+
+def _units(part: Path) -> Iterator[list[Translation | Rejected]]:
+    """The records of each unit in turn."""
+    with part.open("rb") as file:
+        for line in file:
+            yield _untagged(line.decode("utf-8"))
 
 
 def pair_up(folder: RunFolder, parallel: Sequence[ParallelText], encoder: Encoder, progress: Progress) -> None:
@@ -152,8 +164,8 @@ def pair_up(folder: RunFolder, parallel: Sequence[ParallelText], encoder: Encode
             translation = translations.get(segment.id)
             if translation is not None and translation.outcome == "translated":
                 yield _translated_pair(segment, translation)
-        for text in parallel:
-            yield from bitext_pairs(text, encoder)
+        for number, text in enumerate(parallel, start=1):
+            yield from bitext_pairs(text, encoder, number)
         for match in folder.read("matches", PassageMatch):
             if match.flagged:
                 yield _reuse_pair(match, languages)
@@ -230,7 +242,7 @@ def _defused(cell: str) -> str:
 
 def gather_quarantine(folder: RunFolder) -> int:
     """`quarantine.jsonl` from what each stage turned away; returns how many records there are."""
-    stages = [path for path in (rejected_path(folder, name) for name in ("read", "translate")) if path.exists()]
+    stages = [path for path in (rejected_path(folder, name) for name in REJECTING) if path.exists()]
     return folder.write("quarantine", (record for path in stages for record in read_records(path, Rejected)))
 
 

@@ -30,7 +30,7 @@ _AFTER = {
     "ru": r"\bпо (?:данным|словам|сообщению)\b",
 }
 _BORDER = regex.compile(r"[,;:.«»“”\"()]|\b(?:que|that|qui|who|which|dans|in|lors|during|ki)\b")
-_PRONOUN = regex.compile(r"(?:he|she|it|they|il|elle|ils|elles|on|он|она|они|o)", regex.IGNORECASE)
+_PRONOUN = regex.compile(r"(?:he|she|it|they|il|elle|ils|elles|on|lui|eux|он|она|они|o)", regex.IGNORECASE)
 
 
 def claimant(text: str, language: str) -> frozenset[str]:

@@ -104,7 +104,7 @@ def _semantic(
     for begin in range(0, len(sentences), _BLOCK):
         rows = slice(begin, begin + _BLOCK)
         cosines = vectors[rows] @ vectors.T
-        cosines[~comparable.matrix(stories[rows], stories)] = -1.0
+        cosines[~comparable.matrix(stories[rows], stories)] = -np.inf
         kept = min(config.neighbours, len(sentences) - 1)
         nearest = np.argsort(-cosines, axis=1, kind="stable")[:, :kept]
         for offset, columns in enumerate(nearest):

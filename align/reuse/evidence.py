@@ -230,13 +230,13 @@ def _numbers(first: Side, second: Side) -> Agreement:
     for value in list(left):
         rival = next((other for other in right if ours[value] & theirs[other]), None)
         if rival is not None:
-            different.append(f"{value:g} / {rival:g} {sorted(ours[value] & theirs[rival])[0]}")
+            different.append(f"{_plain(value)} / {_plain(rival)} {sorted(ours[value] & theirs[rival])[0]}")
             left.remove(value)
             right.remove(rival)
     return Agreement(
         same=tuple(_spoken(value, ours[value] & theirs[value]) for value in same),
         different=tuple(different),
-        missing=tuple(f"{value:g}" for value in [*left, *right]),
+        missing=tuple(_plain(value) for value in [*left, *right]),
     )
 
 
@@ -251,7 +251,12 @@ def _counts(side: Side) -> dict[float, frozenset[str]]:
 
 
 def _spoken(value: float, counted: frozenset[str]) -> str:
-    return f"{value:g} {' '.join(sorted(counted))}".strip()
+    return f"{_plain(value)} {' '.join(sorted(counted))}".strip()
+
+
+def _plain(value: float) -> str:
+    """A value with all its digits: 1250000, not 1.25e+06."""
+    return f"{value:.15g}"
 
 
 def _weight(item: str, alike: bool) -> float:

@@ -10,6 +10,7 @@ from align.reuse.origin import likely_origin
 
 __all__ = ["gather_families"]
 
+_TIE = 0.8  # two stories belong together when it is this probable that at least one of their passages is no chance
 _OWN_TEXT = 1 / 3  # a story that shares less than this of its sentences is mostly its own
 
 
@@ -18,16 +19,19 @@ def gather_families(
 ) -> list[WireFamily]:
     """The connected groups of stories under flagged matches, in the order of their first story.
 
+    Two stories are tied by one match that is nearly sure or by several that are likely: where the probability that all
+    their flagged matches err is above one fifth, the passages stay flagged and make no family.
+
     `sizes` maps a story's id to its number of compared sentences. The result does not depend on the order of
     `matches`.
     """
     flagged = sorted((match for match in matches if match.flagged), key=lambda match: match.id)
     place = {story.id: number for number, story in enumerate(stories)}
-    groups = _connected([(match.source.story_id, match.target.story_id) for match in flagged], place)
+    groups = _connected(_tied(flagged), place)
     families = []
     for number, group in enumerate(groups, start=1):
         members = [stories[place[story_id]] for story_id in group]
-        inside = [match for match in flagged if match.source.story_id in group]
+        inside = [match for match in flagged if {match.source.story_id, match.target.story_id} <= set(group)]
         families.append(
             WireFamily(
                 id=f"family-{number}",
@@ -38,6 +42,14 @@ def gather_families(
             )
         )
     return families
+
+
+def _tied(flagged: Iterable[PassageMatch]) -> list[tuple[str, str]]:
+    doubt: dict[tuple[str, str], float] = defaultdict(lambda: 1.0)
+    for match in flagged:
+        first, second = sorted((match.source.story_id, match.target.story_id))
+        doubt[first, second] *= 1 - match.score
+    return [stories for stories, all_err in sorted(doubt.items()) if 1 - all_err >= _TIE]
 
 
 def _connected(edges: Iterable[tuple[str, str]], place: Mapping[str, int]) -> list[list[str]]:

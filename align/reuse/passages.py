@@ -60,10 +60,11 @@ def story_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int
     """For each pair, how strong the two stories' three best other pairs are, in [0, 1]."""
     support: dict[tuple[int, int], float] = {}
     for members in _by_stories(sentences, pairs).values():
+        strongest = sorted(members, key=lambda pair: (-pairs[pair], pair))
         for first, second in members:
             taken: set[int] = {first, second}
             strengths: list[float] = []
-            for other, another in sorted(members, key=lambda pair: (-pairs[pair], pair)):
+            for other, another in strongest:
                 if not taken & {other, another}:
                     taken |= {other, another}
                     strengths.append(_strength(pairs[other, another]))

@@ -44,11 +44,13 @@ class ReuseModel:
 def shipped_model() -> ReuseModel:
     """The model that comes with the project. Raises ConfigError when its file does not fit the features."""
     stored = json.loads(files("align.reuse").joinpath("weights.json").read_text(encoding="utf-8"))
-    weights = stored["weights"]
+    weights = stored.get("weights", {})
+    if missing := {"intercept", "provenance"} - set(stored):
+        raise ConfigError(f"weights.json: {sorted(missing)} missing")
     if set(weights) != set(FEATURES):
         raise ConfigError(f"weights.json: features {sorted(set(weights) ^ set(FEATURES))} do not fit")
     for name, weight in weights.items():
-        if weight * FEATURES[name] < 0:
+        if not weight * FEATURES[name] >= 0:  # also what is not a number
             raise ConfigError(f"weights.json: {name}: weight {weight!r} has the wrong sign")
     return ReuseModel(stored["intercept"], weights, stored["provenance"])
 

@@ -49,7 +49,12 @@ def _exchanged(first: str, second: str) -> list[tuple[str, str]]:
     if matcher.ratio() < _ENOUGH_ALIKE:
         return []
     return [
-        (" ".join(one[begin:end]).lower(), " ".join(other[start:stop]).lower())
+        (_lower(one[begin:end]), _lower(other[start:stop]))
         for kind, begin, end, start, stop in matcher.get_opcodes()
         if kind == "replace" and end - begin <= _LONGEST and stop - start <= _LONGEST
     ]
+
+
+def _lower(words: list[str]) -> str:
+    """Words in small letters, as they are read: a dotted capital İ leaves no dot of its own behind."""
+    return " ".join(words).replace("İ", "i").lower()

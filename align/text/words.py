@@ -25,7 +25,7 @@ def fold(text: str) -> str:
     The Turkish dotted and dotless i become one letter: what is lost there is less than what case would break.
     """
     plain = unicodedata.normalize("NFKD", text.translate(_LETTERS).lower().translate(_LETTERS))
-    return "".join(character for character in plain if not unicodedata.combining(character))
+    return "".join(character for character in plain if not unicodedata.combining(character)).lower()
 
 
 def word_spans(text: str) -> Iterator[Span]:
