@@ -237,10 +237,11 @@ class Agreement:
 class Evidence:
     """Every part that a match's score was made of.
 
-    `cosine` in [-1, 1] between the passages' vectors; `lexical` in [0, 1], rarity-weighted share of words in common
-    in English; `order` in [0, 1], support from neighbouring matches of the same two stories; `quote` in [0, 1], share
-    of quoted words in common (0 when neither side quotes); `attribution` 1 when both name the same speaker, -1 when
-    they name different ones, 0 otherwise. `features` holds the numbers that entered the model, by name.
+    `cosine` in [-1, 1] between the passages' vectors; `lexical` in [0, 1], rarity-weighted share of words in common, in
+    English where the languages differ; `order` in [0, 1], support from neighbouring matches of the same two stories;
+    `quote` in [0, 1], share of quoted words in common (0 when neither side quotes); `attribution` 1 when both name the
+    same speaker, -1 when they name different ones, 0 otherwise. `features` holds the numbers that entered the model, by
+    name.
     """
 
     cosine: float

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import os
 import shlex
 import sys
@@ -59,6 +60,9 @@ def entry_point() -> None:
     """Run the command line and leave with its exit code."""
     # Nothing is ever downloaded by a run; a hub library that finds its way here is told so too.
     os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # data is UTF-8 whatever the terminal speaks, and a file name of other bytes goes out as it is
+        sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")
     try:
         code = main()
         sys.stdout.flush()

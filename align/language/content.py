@@ -17,7 +17,7 @@ __all__ = ["content_stems", "stem"]
 @functools.cache
 def _function_words(language: str) -> frozenset[str]:
     tables = tomllib.loads(files("align.language").joinpath("function_words.toml").read_text(encoding="utf-8"))
-    return frozenset(tables.get(language, "").split())
+    return frozenset(words(tables.get(language, "")))
 
 
 @functools.cache

@@ -19,7 +19,7 @@ def serving(config: Config) -> dict[str, ModelChoice]:
     """The model of each language that has one, by tag.
 
     Raises ModelUnavailableError for a model that the settings name and that is not on this machine, ConfigError for a
-    model of a language that is not known.
+    language that is not known.
     """
     _check_codes(config)
     choices = {}
@@ -38,6 +38,9 @@ def _check_codes(config: Config) -> None:
             language(code)
         except UnsupportedLanguageError as error:
             raise ConfigError(f"translate.models: {error}") from error
+    for tag in config.identify.languages:
+        if tag not in LANGUAGES:
+            raise ConfigError(f"identify.languages: unknown tag {tag!r}; allowed: {' '.join(sorted(LANGUAGES))}")
 
 
 def translators(config: Config) -> Callable[[str], Translator]:

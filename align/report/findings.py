@@ -16,8 +16,8 @@ CAVEATS = (
     "both may retell a third text that is not in this input.",
     "“Earliest seen here” compares only the dates that these pages state. An earlier page may be missing, and a page "
     "may be dated when it was changed.",
-    "Scores are computed on English translations where a page is in another language. A slip of the translation can "
-    "make two passages look more alike, or less, than they are: read the originals.",
+    "Where two passages are in different languages, their words are compared in machine translation. A slip of the "
+    "translation can make them look more alike, or less, than they are: read the originals.",
     "A score is a probability of one shared source, not a measure of truth, intent or fault.",
 )
 

@@ -165,8 +165,8 @@ def collect_evidence(
         "names_same": 1 - math.exp(-math.fsum(max(rarity.names(name) - _COMMON_NAME, 0) / 2 for name in names.same)),
         "names_missing": _share_missing(names, first.union("names"), second.union("names")),
         "quote": rarity.own.share(first.union("quoted"), second.union("quoted")) if alike else 0.0,
-        "same_claimant": max(attribution, 0.0),
-        "other_claimant": max(-attribution, 0.0),
+        "same_claimant": max(0.0, attribution),
+        "other_claimant": max(0.0, -attribution),
         "order": order,
         "story": story,
     }

@@ -62,7 +62,7 @@ def _earliest(members: Sequence[Story]) -> Origin | None:
 
 def _containing(members: Sequence[Story], matches: Sequence[PassageMatch]) -> Origin | None:
     """The one story that takes part in nearly all matches of a family of three or more."""
-    if len(members) < 3:
+    if len(members) < 3 or not matches:
         return None
     shares: Mapping[str, float] = {
         story.id: sum(story.id in (match.source.story_id, match.target.story_id) for match in matches) / len(matches)

@@ -28,9 +28,9 @@ class Sentence:
     """A segment as the tracer sees it.
 
     `row` is its vector's row; `place` its number among the compared sentences of its story. Stems and names are
-    folded; `english` is the translation, or the text itself in English; what is read off it is empty where
-    a guard found it broken. `quoted` holds the stems between quotation
-    marks and `claimant` those of whoever is said to have said it, both in the sentence's own language.
+    folded; `english` is the translation, or the text itself in English; what is read off it is empty where a guard
+    found it broken. `quoted` holds the stems between quotation marks and `claimant` those of whoever is said to
+    have said it, both in the sentence's own language.
     """
 
     segment: Segment

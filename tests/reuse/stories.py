@@ -107,10 +107,14 @@ def sentence(text: str, language: str = "en", english: str | None = None) -> Sen
     return found
 
 
-def evidence(*, cosine: float = 0.0, numbers: Agreement | None = None, names: Agreement | None = None, **features: float) -> Evidence:
+def evidence(
+    *, cosine: float = 0.0, numbers: Agreement | None = None, names: Agreement | None = None, **features: float
+) -> Evidence:
     """Evidence with all features at 0 but those that are given."""
     held = {**dict.fromkeys(FEATURES, 0.0), "cosine": cosine, **features}
-    return Evidence(cosine, held["lexical"], numbers or Agreement(), names or Agreement(), held["order"], 0.0, 0.0, held)
+    return Evidence(
+        cosine, held["lexical"], numbers or Agreement(), names or Agreement(), held["order"], 0.0, 0.0, held
+    )
 
 
 def passage(story: str, *places: int, outlet: str | None = None, text: str = "", english: str = "") -> Passage:

@@ -1,0 +1,171 @@
+import math
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from align.reuse.evidence import FEATURES, Rarities, Rarity, Side, collect_evidence, telling
+from tests.cases import cases
+from tests.reuse.stories import sentence
+
+TEXTS = (
+    "Vingt-deux barques ont coulé au large de Valmer, a indiqué la préfecture.",
+    "Au large de Valmer, 22 barques ont sombré, selon la préfecture.",
+    "Selon les pêcheurs, 19 barques ont coulé : « la digue a cédé » près d’Orvanne.",
+    "The prefecture said 22 boats had gone down off Valmer.",
+    "“The wall gave way”, said Captain Holt, who counted 1,250 sandbags.",
+    "Valmer açıklarında 22 tekne battı, kıyıda 5 kamyon kaldı.",
+    "У берега Валмера затонули 22 лодки.",
+    "غرقت ٢٢ قاربا قبالة الساحل مساء أمس",
+    "12 12 12 12",
+    "… « » — a b c d",
+)
+LANGUAGES = ("fr", "fr", "fr", "en", "en", "tr", "ru", "ar", "fr", "fr")
+SENTENCES = [sentence(text, language) for text, language in zip(TEXTS, LANGUAGES, strict=True)]
+RARITIES = Rarities.of(SENTENCES)
+NUMERIC = {"cosine": 0.7, "margin": 0.1, "clause": 0.8, "clause_margin": 0.2, "order": 0.3, "story": 0.4}
+
+
+def hold(first, second, **numeric):
+    return collect_evidence(Side((first,)), Side((second,)), rarity=RARITIES, **{**NUMERIC, **numeric})
+
+
+def held(case):
+    return hold(*(sentence(**case["input"][side]) for side in ("first", "second")))
+
+
+@cases("reuse/evidence/numbers.json")
+def test_numbers(case):
+    found = held(case).numbers
+    assert {part: list(getattr(found, part)) for part in ("same", "different", "missing")} == case["expected"]
+
+
+@cases("reuse/evidence/names.json")
+def test_names(case):
+    found = held(case).names
+    assert {part: list(getattr(found, part)) for part in ("same", "different", "missing")} == case["expected"]
+
+
+@cases("reuse/evidence/attribution.json")
+def test_attribution(case):
+    found = held(case)
+    assert found.attribution == case["expected"]
+    assert found.features["same_claimant"] == max(case["expected"], 0)
+    assert found.features["other_claimant"] == max(-case["expected"], 0)
+
+
+@pytest.mark.parametrize("first", SENTENCES, ids=range(len(SENTENCES)))
+@pytest.mark.parametrize("second", SENTENCES, ids=range(len(SENTENCES)))
+def test_every_feature_is_finite_and_within_its_range(first, second):
+    features = hold(first, second).features
+    assert list(features) == list(FEATURES)
+    assert all(math.isfinite(value) for value in features.values())
+    bounded = set(FEATURES) - {*NUMERIC, "numbers_different"}
+    assert all(0 <= features[name] <= 1 for name in bounded)
+    assert features["numbers_different"] in (0, 1, 2)
+    assert {name: features[name] for name in NUMERIC} == NUMERIC
+
+
+@given(st.lists(st.sampled_from(SENTENCES), min_size=1, max_size=2), st.lists(st.sampled_from(SENTENCES), min_size=1))
+def test_wide_sides_stay_within_their_range_as_well(first, second):
+    found = collect_evidence(Side(tuple(first)), Side(tuple(second)), rarity=RARITIES, **NUMERIC)
+    assert all(0 <= value <= 2 for value in found.features.values())
+
+
+@pytest.mark.parametrize("first", SENTENCES[:5], ids=range(5))
+@pytest.mark.parametrize("second", SENTENCES[:5], ids=range(5))
+def test_evidence_is_the_same_either_way_round(first, second):
+    one, other = hold(first, second).features, hold(second, first).features
+    assert one == pytest.approx(other, abs=1e-12)
+
+
+def test_the_same_count_of_other_things_weighs_little_in_one_language():
+    other = hold(sentence("On a vu cinq camions hier.", "fr"), sentence("On a vu cinq mouettes au large.", "fr"))
+    same = hold(sentence("On a vu cinq camions hier.", "fr"), sentence("On a vu 5 camions en tout.", "fr"))
+    assert other.numbers.same == ("5",)
+    assert other.features["numbers_same"] < 0.1 < 0.4 < same.features["numbers_same"]
+
+
+def test_the_same_small_count_weighs_more_across_languages_since_the_things_cannot_be_compared():
+    across = hold(sentence("On a vu cinq camions hier.", "fr"), sentence("Dün beş tekne görüldü.", "tr"))
+    assert across.features["numbers_same"] > 0.3
+
+
+def test_a_clash_counts_and_is_capped():
+    first = sentence("There were 12 boats, 14 trucks and 16 carts in town.")
+    second = sentence("There were 13 boats, 15 trucks and 17 carts in town.")
+    found = hold(first, second)
+    assert len(found.numbers.different) == 3
+    assert found.features["numbers_different"] == 2
+    assert found.features["numbers_missing"] == 0
+
+
+def test_what_one_side_leaves_out_altogether_does_not_count_against_it():
+    found = hold(sentence("There were 12 boats off Valmer."), sentence("There were boats off the cape."))
+    assert found.numbers.missing == ("12",)
+    assert found.features["numbers_missing"] == found.features["names_missing"] == 0
+
+
+def test_a_number_that_only_one_of_two_counting_sides_has_counts_against():
+    found = hold(sentence("There were 12 boats and 40 men."), sentence("There were 12 boats and a dog."))
+    assert found.features["numbers_missing"] == pytest.approx(1 / 3)
+
+
+def test_a_name_that_everybody_writes_says_nothing():
+    common = [sentence(f"The town of Valmer and the boat {number} went down.") for number in range(30)]
+    rare = sentence("The town of Valmer heard of Orvanne at noon.")
+    rarities = Rarities.of([*common, rare, rare])
+    one, other = (
+        collect_evidence(Side((first,)), Side((second,)), rarity=rarities, **NUMERIC).features["names_same"]
+        for first, second in ((common[0], common[1]), (rare, rare))
+    )
+    assert one == 0 < 0.15 < other
+
+
+def test_quotations_are_held_together_in_one_language_only():
+    first = sentence("Le maire a dit : « la digue tiendra jusqu’au matin ».", "fr")
+    second = sentence("« La digue tiendra jusqu’au matin », a dit le maire.", "fr")
+    other = sentence("Le maire a dit : « nous partirons tous demain ».", "fr")
+    english = sentence("“The dyke will hold until morning”, said the mayor.")
+    assert hold(first, second).quote == pytest.approx(1)
+    assert hold(first, other).quote == 0
+    assert hold(first, english).quote == 0
+    assert hold(first, sentence("La digue tiendra jusqu’au matin.", "fr")).quote == 0
+
+
+def test_word_for_word_is_seen_in_the_own_language_and_through_english():
+    words = "the dam above the old town broke shortly before nine on monday"
+    assert hold(sentence(words), sentence(f"Officials say {words} evening.")).features["run"] == 1
+    french = sentence("Le barrage a cédé.", "fr", "The old dam above the town broke on Monday evening.")
+    english = sentence("The old dam above the town broke on Monday evening.")
+    assert hold(french, english).features["run"] == 1
+    assert hold(sentence("Le barrage a cédé.", "fr"), english).features["run"] == 0
+
+
+@pytest.mark.parametrize(
+    ("less", "more"), [(2, 6), (6, 40), (40, 200), (200, 212), (2019, 6), (2019, 212)], ids=lambda pair: str(pair)
+)
+def test_how_telling_a_value_is(less, more):
+    assert telling(less) <= telling(more)
+
+
+@given(st.floats(0, 1e12) | st.integers(0, 10**9))
+def test_telling_stays_in_its_range(value):
+    assert 0.2 <= telling(value) <= 1.6
+
+
+STEMS = st.lists(st.sampled_from("abcdefg"), max_size=6)
+
+
+@given(st.lists(STEMS, max_size=8), STEMS, STEMS)
+def test_the_rarity_share_is_a_symmetric_share(texts, first, second):
+    rarity = Rarity(texts)
+    assert 0 <= rarity.share(first, second) <= 1
+    assert rarity.share(first, second) == pytest.approx(rarity.share(second, first))
+    assert rarity.share(first, first) == pytest.approx(1.0 if first else 0.0)
+    assert all(rarity(stem) > 0 for stem in "abcdefgz")
+
+
+def test_a_rare_stem_in_common_says_more_than_a_frequent_one():
+    rarity = Rarity([["boat"]] * 20 + [["lighthouse"]])
+    assert rarity.share(["boat", "dog"], ["boat", "cat"]) < rarity.share(["lighthouse", "dog"], ["lighthouse", "cat"])
