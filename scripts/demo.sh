@@ -22,8 +22,8 @@ fi
 bash scripts/setup.sh
 code=0
 "${VENV:-.venv}/bin/align" run \
-    corpora/sample/page.txt corpora/sample/page.html corpora/sample/articles.jsonl \
-    --parallel corpora/sample/parallel.fr.txt corpora/sample/parallel.en.txt \
+    corpora/sample \
+    --parallel corpora/parallel/parallel.fr.txt corpora/parallel/parallel.en.txt \
     --out "$out" ${overwrite[@]+"${overwrite[@]}"} || code=$?
 # 3 is a finished run with records in quarantine
 if [ "$code" -ne 0 ] && [ "$code" -ne 3 ]; then

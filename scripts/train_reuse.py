@@ -140,12 +140,11 @@ def independent(folder: Path, encoder: UseM3) -> Iterator[Example]:
 
 def sample(folder: Path) -> Iterator[Example]:
     """The labelled pairs of the bundled sample that are candidates at all, as a run with default settings sees them."""
-    inputs = [folder / name for name in ("page.txt", "page.html", "articles.jsonl")]
     with tempfile.TemporaryDirectory() as place:
-        run = RunFolder(align.run(inputs, Path(place) / "run").folder)
+        run = RunFolder(align.run([folder], Path(place) / "run").folder)
         texts = {document.id: document.text for document in run.read("documents", Document)}
         matches = list(run.read("matches", PassageMatch))
-    for judged in judge(matches, texts, read_quote_pairs(folder / "gold.json")):
+    for judged in judge(matches, texts, read_quote_pairs(folder.parent / "gold.json")):
         if judged.match is not None:
             yield features(judged.match), judged.pair.label == "rewrite", _SAMPLE_WEIGHT
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from align.language.content import content_stems
 from align.language.numbers import Number
+from align.language.tags import LANGUAGES
 from align.records import Agreement, Evidence
 from align.reuse.names import same_name
 from align.reuse.sentences import Sentence
@@ -36,6 +37,7 @@ FEATURES: Mapping[str, int] = {
     "story": 1,
 }
 _COUNTED_WORDS = 4  # stems after a number that may say what it counts
+_CASED = frozenset({"Latn", "Cyrl", "Grek"})
 _COMMON_NAME = 2.0  # nats of rarity up to which a name says nothing: everybody in this input writes of it
 _SMALL = 12  # up to here the same number comes up by chance
 _SHORT_RUN, _LONG_RUN = 3, 9  # words in a row that any two texts share, and that leave no doubt
@@ -80,7 +82,7 @@ class Rarities:
         return cls(
             own=Rarity(sentence.stems for sentence in sentences),
             english=Rarity(sentence.english_stems for sentence in sentences),
-            names=Rarity(sentence.names for sentence in sentences),
+            names=Rarity(sentence.names | sentence.english_names for sentence in sentences),
         )
 
 
@@ -121,7 +123,7 @@ class Side:
         return [number for sentence in self.sentences for number in sentence.numbers]
 
     def union(self, part: str) -> frozenset[str]:
-        """The union of a set-valued part (`names`, `quoted`, `claimant`, `english_claimant`) over the sentences."""
+        """The union of a set-valued part (`names`, `english_names`, `quoted`, `claimant` ...) over the sentences."""
         return frozenset().union(*(getattr(sentence, part) for sentence in self.sentences))
 
 
@@ -150,7 +152,8 @@ def collect_evidence(
     else:
         lexical = rarity.english.share(first.english_stems, second.english_stems)
     numbers = _numbers(first, second)
-    names = _names(first.union("names"), second.union("names"))
+    first_names, second_names = _names_of(first, alike), _names_of(second, alike)
+    names = _names(first_names, second_names)
     attribution = _attribution(first, second, alike)
     features = {
         "cosine": cosine,
@@ -163,7 +166,7 @@ def collect_evidence(
         "numbers_different": float(min(len(numbers.different), 2)),
         "numbers_missing": _share_missing(numbers, first.numbers, second.numbers),
         "names_same": 1 - math.exp(-math.fsum(max(rarity.names(name) - _COMMON_NAME, 0) / 2 for name in names.same)),
-        "names_missing": _share_missing(names, first.union("names"), second.union("names")),
+        "names_missing": _share_missing(names, first_names, second_names),
         "quote": rarity.own.share(first.union("quoted"), second.union("quoted")) if alike else 0.0,
         "same_claimant": max(0.0, attribution),
         "other_claimant": max(0.0, -attribution),
@@ -205,6 +208,13 @@ def _attribution(first: Side, second: Side, alike: bool) -> float:
     if not one or not other:
         return 0.0
     return 1.0 if one & other else -1.0
+
+
+def _names_of(side: Side, alike: bool) -> frozenset[str]:
+    """A side's names as it writes them; across languages, or without capitals to tell them by, those in English too."""
+    if alike and side.language in LANGUAGES and LANGUAGES[side.language].script in _CASED:
+        return side.union("names")
+    return side.union("names") | side.union("english_names")
 
 
 def _names(first: frozenset[str], second: frozenset[str]) -> Agreement:

@@ -42,6 +42,7 @@ class Sentence:
     english_stems: tuple[str, ...]
     numbers: tuple[Number, ...]
     names: frozenset[str]
+    english_names: frozenset[str]
     quoted: frozenset[str]
     claimant: frozenset[str]
     english_claimant: frozenset[str]
@@ -74,7 +75,8 @@ def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool
         stems=tuple(content_of(own, segment.language)),
         english_stems=tuple(content_of(words(compared), "en")),
         numbers=tuple(find_numbers(segment.text, segment.language)),
-        names=find_names(segment.text) | find_names(compared),
+        names=find_names(segment.text),
+        english_names=find_names(compared),
         quoted=_quoted_stems(segment.text, segment.language),
         claimant=claimant(segment.text, segment.language),
         english_claimant=claimant(compared, "en"),

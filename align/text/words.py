@@ -24,8 +24,8 @@ def fold(text: str) -> str:
 
     The Turkish dotted and dotless i become one letter: what is lost there is less than what case would break.
     """
-    plain = unicodedata.normalize("NFKD", text.translate(_LETTERS).lower().translate(_LETTERS))
-    return "".join(character for character in plain if not unicodedata.combining(character)).lower()
+    plain = unicodedata.normalize("NFKD", text.lower())  # presentation forms become letters before letters are mapped
+    return "".join(character for character in plain if not unicodedata.combining(character)).lower().translate(_LETTERS)
 
 
 def word_spans(text: str) -> Iterator[Span]:

@@ -13,7 +13,7 @@ from align.errors import InputError
 from align.evaluate.beads import read_gold, score_beads, score_documents
 from align.records import Bead
 
-SAMPLE = Path(__file__).parents[2] / "corpora" / "sample"
+PARALLEL = Path(__file__).parents[2] / "corpora" / "parallel"
 WORDS = st.sampled_from(["harbour", "storm", "mayor", "boat", "night", "radio", "crew", "."])
 SENTENCES = st.lists(st.lists(WORDS, max_size=6).map(" ".join), max_size=9)
 
@@ -127,9 +127,9 @@ def test_bad_arguments_are_refused(source: object, target: object, options: dict
     ],
 )
 def test_the_sample_corpus(sides: tuple[str, str], gold: str, floor: float, use_m3: UseM3) -> None:
-    texts = [(SAMPLE / name).read_text(encoding="utf-8").splitlines() for name in sides]
+    texts = [(PARALLEL / name).read_text(encoding="utf-8").splitlines() for name in sides]
     beads = align_sentences(*texts, encoder=use_m3)
-    assert score_beads(beads, read_gold(SAMPLE / gold)).strict_f1 >= floor
+    assert score_beads(beads, read_gold(PARALLEL / gold)).strict_f1 >= floor
 
 
 @pytest.mark.data

@@ -20,10 +20,12 @@ PARALLEL = [
 
 
 def read(name: str) -> str:
+    if name.startswith("parallel"):
+        return (CORPORA / "parallel" / name).read_text(encoding="utf-8")
     return (SAMPLE / name).read_text(encoding="utf-8")
 
 
-GOLD = json.loads(read("gold.json"))
+GOLD = json.loads((CORPORA / "gold.json").read_text(encoding="utf-8"))
 PAGE = read("page.txt")
 ARTICLES = [json.loads(line) for line in read("articles.jsonl").splitlines()]
 

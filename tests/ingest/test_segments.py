@@ -24,7 +24,7 @@ def words(text):
 
 
 def gold():
-    return json.loads((SAMPLE / "gold.json").read_text(encoding="utf-8"))
+    return json.loads((SAMPLE.parent / "gold.json").read_text(encoding="utf-8"))
 
 
 def test_the_sample_page_has_the_stories_of_its_gold():

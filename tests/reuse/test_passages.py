@@ -123,3 +123,8 @@ def test_what_fits_no_better_is_not_joined():
 def test_a_half_that_is_no_candidate_is_not_joined():
     sentences = Page().add("s0", LINES[:2]).add("s1", LINES[:1]).sentences
     assert widened(sentences, JOINING, {(0, 2): 0.7071}) == {}
+
+
+def test_a_sentence_stands_for_the_story_only_once():
+    pairs = {(0, 4): 0.5, (1, 5): 0.9, (1, 6): 0.9, (2, 5): 0.9}
+    assert story_support(SENTENCES, pairs)[0, 4] == pytest.approx(1 / 3)
