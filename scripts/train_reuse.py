@@ -53,7 +53,7 @@ _BOUNDS = {
     "other_claimant": (None, -0.8),
     "names_same": (0.3, None),
 }
-_NEGATIVES = 2.5  # negatives together weigh this many times the positives: most candidates are no rewrites
+_NEGATIVES = 2.0  # negatives together weigh this many times the positives: most candidates are no rewrites
 
 
 class Corpus:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import functools
 import tomllib
-from collections.abc import Sequence
 from importlib.resources import files
 from typing import Any
 
 from align.language.tags import LANGUAGES
-from align.text.words import fold, words
+from align.text.words import fold, word_spans, words
 
 __all__ = ["content_stems", "stem"]
 
@@ -30,19 +29,27 @@ def _stemmer(language: str) -> Any | None:
 
 @functools.lru_cache(maxsize=200_000)
 def stem(word: str, language: str) -> str:
-    """The folded Snowball stem (Porter 2001) of a word; the folded word in a language without a stemmer."""
+    """The Snowball stem (Porter 2001) of a word as it is written, folded; the folded word where there is no stemmer.
+
+    The endings that a stemmer cuts off are spelt with accents and, in Turkish, with a dotless i: folding comes last.
+    """
     stemmer = _stemmer(language)
-    return fold(stemmer.stemWord(word.lower()) if stemmer is not None else word)
+    return fold(stemmer.stemWord(_lowered(word, language)) if stemmer is not None else word)
+
+
+def _lowered(word: str, language: str) -> str:
+    if language == "tr":
+        word = word.replace("I", "ı").replace("İ", "i")
+    return word.lower()
 
 
 def content_stems(text: str, language: str) -> list[str]:
     """Stems of the words that carry topic, in order: no function words, no figures, nothing of one letter."""
-    return content_of(words(text), language)
-
-
-def content_of(folded: Sequence[str], language: str) -> list[str]:
-    """The same from words that are already folded."""
     function_words = _function_words(language)
-    return [
-        stem(word, language) for word in folded if len(word) > 1 and word not in function_words and not word.isnumeric()
-    ]
+    stems = []
+    for span in word_spans(text):
+        word = span.of(text)
+        folded = fold(word)
+        if len(folded) > 1 and folded not in function_words and not folded.isnumeric():
+            stems.append(stem(word, language))
+    return stems

@@ -12,6 +12,8 @@ from align.language.content import content_stems
 
 __all__ = ["claimant"]
 
+_FEW = 3  # words
+_CLAIM_ENDS = regex.compile(r"(?:[dt][ıiuü]ğ[ıiuü]|[ae]c[ae]ğ[ıi]|m[ae]s[ıi])n[ıiuü]$")
 _NEAR = 90  # characters around the verb that may hold the name
 
 _FRENCH_VERB = (
@@ -39,8 +41,23 @@ def claimant(text: str, language: str) -> frozenset[str]:
     for match in regex.finditer(_AFTER.get(language, r"(?!)"), text, regex.IGNORECASE):
         found.update(_name_stems(_until_border(text[match.end() : match.end() + _NEAR]), language))
     for match in regex.finditer(_BEFORE.get(language, r"(?!)"), text, regex.IGNORECASE):
-        found.update(_name_stems(_since_border(text[max(0, match.start() - _NEAR) : match.start()]), language))
+        before = _subject_first if language == "tr" else _since_border
+        found.update(_name_stems(before(text[max(0, match.start() - _NEAR) : match.start()]), language))
     return frozenset(found)
+
+
+def _subject_first(text: str) -> str:
+    """Turkish puts the claim between who makes it and the verb: "Valilik, yolun açıldığını bildirdi".
+
+    A few words right before the verb are the claimant, unless they end a claim ("açıldığını"); else what stands
+    before the first comma is, when it is short.
+    """
+    pieces = [piece.split() for piece in _BORDER.split(text) if piece.strip()]
+    if not pieces:
+        return ""
+    if len(pieces[-1]) <= _FEW and not _CLAIM_ENDS.search(pieces[-1][-1]):
+        return " ".join(pieces[-1])
+    return " ".join(pieces[0]) if len(pieces) > 1 and len(pieces[0]) <= _FEW + 1 else ""
 
 
 def _until_border(text: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import regex
 
-from align.language.content import content_of
+from align.language.content import content_stems
 from align.language.numbers import Number, find_numbers
 from align.records import Role, Segment, Translation
 from align.reuse.attribution import claimant
@@ -72,8 +72,8 @@ def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool
         place=place,
         english=english,
         words=own,
-        stems=tuple(content_of(own, segment.language)),
-        english_stems=tuple(content_of(words(compared), "en")),
+        stems=tuple(content_stems(segment.text, segment.language)),
+        english_stems=tuple(content_stems(compared, "en")),
         numbers=tuple(find_numbers(segment.text, segment.language)),
         names=find_names(segment.text),
         english_names=find_names(compared),
@@ -85,4 +85,4 @@ def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool
 
 def _quoted_stems(text: str, language: str) -> frozenset[str]:
     quotes = (next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
-    return frozenset(stem for quote in quotes for stem in content_of(words(quote), language))
+    return frozenset(stem for quote in quotes for stem in content_stems(quote, language))

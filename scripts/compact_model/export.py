@@ -13,6 +13,7 @@ from transformers import MarianMTModel
 from compact_model import vocabulary
 
 MAX_NEW_TOKENS = 256
+_UNKNOWN = 1
 
 
 def export(model: MarianMTModel, weights: dict[str, Tensor], spm: Path, folder: Path, *, half: bool = True) -> None:
@@ -28,8 +29,9 @@ def export(model: MarianMTModel, weights: dict[str, Tensor], spm: Path, folder: 
     pad = model.config.pad_token_id
     with torch.no_grad():
         copy.model.shared.weight[pad].zero_()
-        # The padding token starts every translation but must never be produced.
-        copy.final_logits_bias[0, pad] = -1e4
+        # The padding token starts every translation but must never be produced; nor is a reader
+        # served by a token that stands for nothing.
+        copy.final_logits_bias[0, [_UNKNOWN, pad]] = -1e4
     if half:
         copy = copy.half()
     copy.generation_config.update(

@@ -36,6 +36,8 @@ _MARKS = {
     "\u2212": "-",
     "\u2015": "\u2014",
 }
+# Coverage alone would leave out capitals with accents and what handles, prices and lists are made of.
+_REQUIRED = "ÀÂÇÈÉÊËÎÏÔÖÙÛÜĞİŞàâäåçèéêëîïôöùûüğışœŒáãíñóú–—•@#&%+=/_°©€£$<>[]()\\~|*!?\"';:,.-"
 _SPACES = (" ", "\u00a0", "\u202f", "\u2009")
 _DROPPED = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff", "\u00ad", "\u200e", "\u200f")
 
@@ -113,6 +115,7 @@ def train_vocabulary(pairs: list[Pair], path: Path, *, size: int, seed: int, lin
         vocab_size=size - 1,
         model_type="unigram",
         character_coverage=0.9997,
+        required_chars=_REQUIRED,
         normalization_rule_tsv=str(rules),
         split_digits=True,
         eos_id=0,

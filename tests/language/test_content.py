@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.language.content import content_of, content_stems, stem
+from align.language.content import content_stems, stem
 from align.text.words import fold, words
 from tests.cases import cases
 
@@ -26,7 +26,6 @@ def test_every_function_word_is_dropped(language):
 @given(st.text(max_size=60), st.sampled_from(["fr", "tr", "en", "ru", "ar", "el", "und"]))
 def test_stems_are_folded_and_few(text, language):
     found = content_stems(text, language)
-    assert found == content_of(words(text), language)
     assert len(found) <= len(words(text))
     assert all(fold(item) == item for item in found)
 
