@@ -25,6 +25,7 @@ _ENGLISH_CODES = (">>eng<<", ">>en<<")
 _LONGEST_OUTPUT = 2.0  # output tokens a source token, before an output counts as running away
 _SPARE_OUTPUT = 16
 _RETRY_NGRAM = 4  # what the safer retry does not say twice
+_SCORE_DECIMALS = 4  # with another number of threads, sums of single-precision numbers differ from the sixth on
 _RETRY_BEAMS = 4
 _UNREADABLE = 0.5  # share of letters unknown to the vocabulary from which the model does not read a text's script
 _SCORED_LOGITS = 1 << 24  # logits held at once while scoring
@@ -120,7 +121,7 @@ class MarianTranslator:
         flags = {flag for piece in pieces for flag in piece.flags}
         if self._unreadable("".join(part.text for part in plan if not part.verbatim)):
             flags.add("wrong-language")
-        return Translated(text, score, tuple(sorted(flags)))
+        return Translated(text, round(score, _SCORE_DECIMALS), tuple(sorted(flags)))
 
     def _unreadable(self, text: str) -> bool:
         """Whether most letters are unknown to the vocabulary, as those of another script are."""
