@@ -29,7 +29,8 @@ from align.evaluate.reuse import judge, read_quote_pairs
 from align.records import Document, PassageMatch, Segment, Span, Story, Translation
 from align.reuse.evidence import FEATURES
 from align.reuse.score import ReuseModel
-from align.reuse.trace import compared_segments, score_passages
+from align.reuse.sentences import read_sentences
+from align.reuse.trace import score_passages
 from align.reuse.windows import encode_windows
 from align.runfolder import RunFolder
 from align.text.sentences import split_sentences
@@ -80,7 +81,7 @@ class Corpus:
 
     def matches(self, encoder: UseM3) -> list[PassageMatch]:
         """All candidates with their evidence; wide passages never win, since every score is the same."""
-        sentences = compared_segments(self.segments, self.translations)
+        sentences = read_sentences(self.segments, self.translations)
         windows = encode_windows([sentence.segment.text for sentence in sentences], encoder)
         config = ReuseConfig(window_days=0)
         found = score_passages(sentences, self.stories, windows, config, texts=self.texts, model=_FLAT)

@@ -10,7 +10,7 @@ import functools
 import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -91,40 +91,51 @@ def identify_segments(segments: Iterable[Segment], config: IdentifyConfig, hint:
     document, else `hint` (what the source claims to be written in). The surer the segment is alone, the less they
     weigh.
     """
-    listed = list(segments)
-    document = _mixture(listed, config)
+    judged = [_judge(segment, config) for segment in segments]
+    document = _mixture(judged, config)
     if hint is not None and hint in config.languages and not document:
         document = {hint: 1.0}
     found: list[Segment] = []
-    for _, story_group in groupby(listed, key=lambda segment: segment.story_id):
-        story_segments = list(story_group)
-        story = _mixture(story_segments, config) or document
-        for _, block_group in groupby(story_segments, key=lambda segment: segment.paragraph):
-            block_segments = list(block_group)
-            block = _mixture(block_segments, config, least=2 * config.short_letters) or story
-            found += [_identified(segment, block, config) for segment in block_segments]
+    for _, story_group in groupby(judged, key=lambda item: item.segment.story_id):
+        in_story = list(story_group)
+        story = _mixture(in_story, config) or document
+        for _, block_group in groupby(in_story, key=lambda item: item.segment.paragraph):
+            in_block = list(block_group)
+            block = _mixture(in_block, config, least=2 * config.short_letters) or story
+            found += [_identified(item, block, config) for item in in_block]
     return found
 
 
-def _mixture(segments: Sequence[Segment], config: IdentifyConfig, least: int = 0) -> dict[str, float]:
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A segment judged alone: how many letters there are to judge by, and what they say."""
+
+    segment: Segment
+    letters: int
+    alone: Distribution
+
+
+def _judge(segment: Segment, config: IdentifyConfig) -> _Judged:
+    letters = len(_LETTER.findall(_NO_LANGUAGE.sub(" ", segment.text)))
+    return _Judged(segment, letters, probabilities(segment.text, config.languages))
+
+
+def _mixture(judged: Sequence[_Judged], config: IdentifyConfig, least: int = 0) -> dict[str, float]:
     """What a run of segments is written in, each weighing by its letters; empty below `least` letters."""
     letters: Counter[str] = Counter()
-    for segment in segments:
-        count = len(_LETTER.findall(_NO_LANGUAGE.sub(" ", segment.text)))
-        if count >= config.short_letters:
-            for tag, score in probabilities(segment.text, config.languages).items():
-                letters[tag] += score * count  # type: ignore[assignment]
+    for item in judged:
+        if item.letters >= config.short_letters:
+            for tag, score in item.alone.items():
+                letters[tag] += score * item.letters  # type: ignore[assignment]
     return _normal(letters) if sum(letters.values()) >= max(least, 1) else {}
 
 
-def _identified(segment: Segment, surroundings: Distribution, config: IdentifyConfig) -> Segment:
-    alone = probabilities(segment.text, config.languages)
-    tag, score = _top(alone)
-    letters = len(_LETTER.findall(_NO_LANGUAGE.sub(" ", segment.text)))
-    if surroundings and (letters < config.short_letters or score < config.min_score):
-        tag, score = _top(_weighed(alone, surroundings, letters / config.short_letters))
-    spans = _language_spans(segment, tag, config)
-    return replace(segment, language=tag, language_score=round(score, 6), language_spans=spans)
+def _identified(judged: _Judged, surroundings: Distribution, config: IdentifyConfig) -> Segment:
+    tag, score = _top(judged.alone)
+    if surroundings and (judged.letters < config.short_letters or score < config.min_score):
+        tag, score = _top(_weighed(judged.alone, surroundings, judged.letters / config.short_letters))
+    spans = _language_spans(judged.segment, tag, config)
+    return replace(judged.segment, language=tag, language_score=round(score, 6), language_spans=spans)
 
 
 def _weighed(alone: Distribution, surroundings: Distribution, weight: float) -> dict[str, float]:

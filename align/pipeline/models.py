@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Collection
+from pathlib import Path
 from typing import Any
 
 from align.config import Config
@@ -50,10 +51,14 @@ def translators(config: Config) -> Callable[[str], Translator]:
     """
 
     @functools.cache
-    def loaded(path: str) -> Translator:
+    def choices() -> dict[str, ModelChoice]:
+        return serving(config)  # hashes every weight file: once, not for each unit of work
+
+    @functools.cache
+    def loaded(path: Path) -> Translator:
         from align.translate.marian import MarianTranslator
 
-        same = [choice for choice in serving(config).values() if str(choice.path) == path]
+        same = [choice for choice in choices().values() if choice.path == path]
         settings = config.translate
         return MarianTranslator(
             path,
@@ -66,7 +71,11 @@ def translators(config: Config) -> Callable[[str], Translator]:
             max_length=settings.max_length,
         )
 
-    return lambda tag: loaded(str(resolve(tag, config.translate).path))
+    def translator_of(tag: str) -> Translator:
+        choice = choices().get(tag) or resolve(tag, config.translate)  # which says why there is none
+        return loaded(choice.path)
+
+    return translator_of
 
 
 def load_encoder(config: Config) -> Encoder:

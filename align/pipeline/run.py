@@ -17,7 +17,7 @@ from align.pipeline import stages
 from align.pipeline.manifest import Recipe, describe
 from align.pipeline.models import describe_models, load_encoder, translators
 from align.pipeline.parallel import ParallelText, read_sentences
-from align.records import Encoder, PassageMatch, Rejected, Segment, Story, Translation, Translator, WireFamily
+from align.records import Encoder, PassageMatch, Story, Translation, Translator
 from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
 
@@ -208,14 +208,14 @@ def _counts(folder: RunFolder) -> dict[str, int]:
         "documents": _lines(folder, "documents"),
         "stories": _lines(folder, "stories"),
         "outlets": len(outlets),
-        "segments": sum(1 for _ in folder.read("segments", Segment)),
+        "segments": _lines(folder, "segments"),
         "translated": outcomes.count("translated"),
         "copied": outcomes.count("copied"),
         "pairs": _lines(folder, "pairs"),
         "matches": len(matches),
         "flagged": sum(matches),
-        "families": sum(1 for _ in folder.read("families", WireFamily)),
-        "quarantined": sum(1 for _ in folder.read("quarantine", Rejected)),
+        "families": _lines(folder, "families"),
+        "quarantined": _lines(folder, "quarantine"),
     }
 
 

@@ -10,6 +10,7 @@ import csv
 import io
 import itertools
 import json
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
@@ -34,8 +35,9 @@ from align.records import (
     Translator,
 )
 from align.reuse.families import gather_families
+from align.reuse.sentences import read_sentences
 from align.reuse.substitutions import substitutions
-from align.reuse.trace import apply_threshold, compared_segments, score_passages
+from align.reuse.trace import apply_threshold, score_passages
 from align.reuse.windows import encode_windows
 from align.runfolder import RunFolder, dump, from_json, read_records, to_json, write_records, write_text
 from align.translate.route import remember, translate_unit, work_units
@@ -209,14 +211,12 @@ def trace_reuse(folder: RunFolder, config: Config, encoder: Encoder, progress: P
     segments = list(folder.read("segments", Segment))
     texts = {document.id: document.text for document in folder.read("documents", Document)}
     translations = {item.segment_id: item for item in folder.read("translations", Translation)}
-    sentences = compared_segments(segments, translations)
+    sentences = read_sentences(segments, translations)
     progress("encode", 0, len(sentences))
     windows = encode_windows([sentence.segment.text for sentence in sentences], encoder)
     progress("encode", len(sentences), len(sentences))
     scored = score_passages(sentences, stories, windows, config.reuse, texts=texts)
-    sizes: dict[str, int] = {}
-    for sentence in sentences:
-        sizes[sentence.segment.story_id] = sizes.get(sentence.segment.story_id, 0) + 1
+    sizes = Counter(sentence.segment.story_id for sentence in sentences)
     matches = apply_threshold(scored, config.reuse.threshold, sizes)
     progress("reuse", len(matches), len(matches))
     languages = {segment.id: segment.language for segment in segments}

@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from align.config import ReuseConfig
-from align.records import Passage, PassageMatch, Segment, Span, Story, Translation
+from align.records import Passage, PassageMatch, Span, Story
 from align.reuse.candidates import Comparable, find_candidates
 from align.reuse.evidence import Rarities, Side, collect_evidence
 from align.reuse.passages import Rows, neighbour_support, story_support, widened
 from align.reuse.score import ReuseModel, classify, shipped_model
-from align.reuse.sentences import Sentence, read_sentences
+from align.reuse.sentences import Sentence
 from align.reuse.windows import Windows
 
-__all__ = ["apply_threshold", "compared_segments", "score_passages"]
+__all__ = ["apply_threshold", "score_passages"]
 
 _NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine the margin is taken from
 
@@ -26,11 +26,6 @@ _NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine the margin is ta
 class _Scored:
     rows: Rows
     match: PassageMatch
-
-
-def compared_segments(segments: Iterable[Segment], translations: Mapping[str, Translation]) -> list[Sentence]:
-    """The sentences that are compared, in the order in which their vectors are expected."""
-    return read_sentences(segments, translations)
 
 
 def score_passages(
@@ -73,19 +68,18 @@ class _Comparison:
         texts: Mapping[str, str],
     ) -> None:
         self._sentences, self._model, self._stories, self._texts = sentences, model, stories, texts
-        self._windows = windows
         self._order = neighbour_support(sentences, pairs)
         self._story = story_support(sentences, pairs)
         self._crowd = _crowds(len(sentences), pairs)
-        clauses = {pair: windows.best(*((row,) for row in pair)) for pair in pairs}
-        self._clause_crowd = _crowds(len(sentences), clauses)
+        self._clause = {(first, second): windows.best((first,), (second,)) for first, second in pairs}
+        self._clause_crowd = _crowds(len(sentences), self._clause)
         self._rarity = Rarities.of(sentences)
 
     def __call__(self, rows: Rows, cosine: float) -> _Scored:
         first, second = (Side(tuple(self._sentences[row] for row in side)) for side in rows)
         halves = [(one, other) for one in rows[0] for other in rows[1]]
         every = [row for side in rows for row in side]
-        clause = self._windows.best(*rows)
+        clause = max(self._clause[half] for half in halves)  # the halves of a wider passage are pairs as well
         evidence = collect_evidence(
             first,
             second,
@@ -93,8 +87,8 @@ class _Comparison:
             margin=cosine - max(self._crowd[row] for row in every),
             clause=clause,
             clause_margin=clause - max(self._clause_crowd[row] for row in every),
-            order=max(self._order.get(half, 0.0) for half in halves),
-            story=max(self._story.get(half, 0.0) for half in halves),
+            order=max(self._order[half] for half in halves),
+            story=max(self._story[half] for half in halves),
             rarity=self._rarity,
         )
         source, target = self._passage(first), self._passage(second)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import Callable, Iterable, Iterator, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
@@ -79,7 +80,7 @@ def translate_unit(
     is empty, copied or broken off gets a second try where its translator has one (`retry`); the better of the two
     stays, with the flags that are left.
     """
-    found: dict[tuple[str, str], Translated] = dict(memory or {})
+    found: Memory = ChainMap({}, memory if memory is not None else {})
     served: dict[str, Translator | _Missing] = {}
     for language in dict.fromkeys(segment.language for segment in segments if not _is_copied(segment, target)):
         served[language] = _translator(language, translators)
@@ -150,7 +151,7 @@ def _damage(result: Translated) -> tuple[int, int]:
 def _record(
     segment: Segment,
     served: dict[str, Translator | _Missing],
-    found: dict[tuple[str, str], Translated],
+    found: Memory,
     target: str,
 ) -> Translation | Rejected:
     if _is_copied(segment, target):

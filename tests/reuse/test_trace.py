@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 from align.config import ReuseConfig
 from align.reuse.evidence import FEATURES
 from align.reuse.score import ReuseModel, shipped_model
-from align.reuse.trace import apply_threshold, compared_segments
+from align.reuse.sentences import read_sentences
+from align.reuse.trace import apply_threshold
 from tests.reuse.stories import LetterEncoder, Page
 
 WIDE = ReuseConfig(min_cosine=0.2, window_days=0)
@@ -136,9 +137,11 @@ def test_halves_that_score_more_stay():
     assert sorted(match.id for match in matches) == ["s0:0+1~s1:0+1", "s0:1+1~s1:0+1"]
 
 
-def test_compared_segments_come_in_the_order_of_their_vectors():
+def test_compared_sentences_come_in_the_order_of_their_vectors():
     made = page()
-    assert compared_segments(made.segments, made.translations) == made.sentences
+    sentences = read_sentences(made.segments, made.translations)
+    assert sentences == made.sentences
+    assert [sentence.row for sentence in sentences] == list(range(len(sentences)))
 
 
 def flagged(threshold, made=None):
