@@ -32,6 +32,12 @@ def _within(setting: str, value: float, low: int, high: int | None = None) -> No
         raise ConfigError(f"{setting}: {value!r} is out of range; allowed: {allowed}")
 
 
+def _one_of(setting: str, value: str, allowed: tuple[str, ...]) -> None:
+    """Refuse a value that is not among the allowed ones."""
+    if value not in allowed:
+        raise ConfigError(f"{setting}: not allowed: {value!r}; allowed: {', '.join(allowed)}")
+
+
 @dataclass(frozen=True, slots=True)
 class IngestConfig:
     """Reading and structure.
@@ -70,13 +76,19 @@ class IdentifyConfig:
 class TranslateConfig:
     """Translation into English, the only `target` that is served.
 
-    `models` maps a BCP-47 tag to a local model folder or a hub id; a language that is not named there takes the
-    embedded compact model (fr, tr). `batch_tokens` bounds a batch's padded source tokens; `max_length` is the longest
+    `models` maps a BCP-47 tag to a model folder, the name of an installed model, or a hub id in the local cache; a
+    language that is not named there takes the best model installed for it, else the embedded compact one (fr, tr).
+    `batch_tokens` bounds a batch's padded source tokens; `max_length` is the longest
     source in tokens before a segment is split.
+
+    `engine` is `ctranslate2` or `transformers`, the slower reference. `precision` is that of CTranslate2's weights and
+    products, `int8` or `float32`; transformers always computes in float32.
     """
 
     target: str = "en"
     models: Mapping[str, str] = field(default_factory=dict)
+    engine: str = "ctranslate2"
+    precision: str = "int8"
     device: str = "cpu"
     beams: int = 4
     batch_tokens: int = 1024
@@ -86,6 +98,8 @@ class TranslateConfig:
         object.__setattr__(self, "models", dict(self.models))  # a copy, so that nobody changes a frozen setting
         if self.target != "en":
             raise ConfigError(f"translate.target: {self.target!r} is not served; allowed: 'en'")
+        _one_of("translate.engine", self.engine, ("ctranslate2", "transformers"))
+        _one_of("translate.precision", self.precision, ("int8", "float32"))
         for name in ("beams", "batch_tokens", "max_length"):
             _within(f"translate.{name}", getattr(self, name), 1)
 

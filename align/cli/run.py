@@ -32,7 +32,7 @@ def add_parser(commands: Any) -> None:
         action="append",
         default=[],
         metavar="LANGUAGE=MODEL",
-        help="a local Marian folder, or a hub id that is in the local cache, for one language (repeatable)",
+        help="a folder, the name of an installed model, or a hub id in the local cache, for one language (repeatable)",
     )
     parser.add_argument("--outlets", metavar="TOML", help="outlets to add to the built-in table")
     parser.add_argument("--threshold", type=float, metavar="P", help="flag passages from this probability on")
@@ -47,6 +47,7 @@ def add_parser(commands: Any) -> None:
         help="two files that hold one text in two languages, to be aligned as well (repeatable)",
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a run of other inputs or settings")
+    parser.add_argument("--no-cache", action="store_true", help="neither use nor keep translations of other runs")
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(action=_run)
 
@@ -62,6 +63,7 @@ def _run(options: argparse.Namespace) -> int:
             _settings(options),
             parallel=[ParallelText(*pair) for pair in options.parallel],
             overwrite=options.overwrite,
+            cache=not options.no_cache,
             progress=progress,
             command=options.command_line,
         )

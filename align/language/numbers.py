@@ -2,146 +2,132 @@
 
 from __future__ import annotations
 
-import functools
-import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 
 import regex
 
+from align.language.numerals import Numerals, numerals, scale, written_numbers
 from align.records import Span
-from align.text.words import fold, word_spans
 
-__all__ = ["Number", "find_numbers"]
+__all__ = ["Number", "find_numbers", "read_numbers"]
 
 # 1 200, 1.200 and 1,200 are grouped thousands; 3,5 and 3.5 are decimals; 14.30 and 20.02.2020 are neither.
 _GROUPED = r"\d{1,3}(?:[\u00a0\u202f \u2009.,'’٬]\d{3})+(?![\d])"
 _FIGURE = regex.compile(
     rf"(?<![\p{{L}}\d.,:/-])(?:(?P<grouped>{_GROUPED})|(?P<whole>\d+)(?:[.,٫](?P<part>\d{{1,2}}))?)(?![\p{{L}}\d:/]|[.,-]\d)"
 )
-_GAP = regex.compile(r"[\s\u00a0-]*(?:\p{L}+[\s\u00a0-]+)?")
+_SCALE = regex.compile(
+    r"[\s\u00a0\u202f-]*(?P<half>(?:buçuk|and a half)\s)?(?P<scale>\p{L}+)(?P<more>\s(?:et demie?|and a half)\b)?"
+)
+_PERCENT_AFTER = regex.compile(r"\s?(?:%|percent|per cent|pour cent|процент)")
+_PERCENT_BEFORE = regex.compile(r"(?:%|\byüzde\s)$", regex.IGNORECASE)
 _ENOUGH_CONTEXT = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Number:
-    """A number as it stands in a text: its value, where it stands, and the text that follows (what it counts)."""
+    """A number as it stands in a text: its value, where it stands, and the text that follows (what it counts).
+
+    An `ordinal` counts nothing. An `idiom` is one word that may be a manner of speaking ("mille mercis"). `value`
+    takes a mark before three digits for one of thousands, as loose writing has it in any language; `decimal` is what
+    the rule of the language says where it says otherwise: 1.234 in English, 1,234 in French.
+    """
 
     value: float
     span: Span
     following: str
     percent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Numerals:
-    units: dict[str, int]
-    scales: dict[str, int]
-    ones: frozenset[str]
-    joins: frozenset[str]
-
-
-@functools.cache
-def _numerals() -> dict[str, _Numerals]:
-    tables = tomllib.loads(files("align.language").joinpath("numerals.toml").read_text(encoding="utf-8"))
-    return {
-        tag: _Numerals(table["units"], table["scales"], frozenset(table["ones"]), frozenset(table["joins"]))
-        for tag, table in tables.items()
-    }
+    ordinal: bool = False
+    idiom: bool = False
+    decimal: float | None = None
 
 
 def find_numbers(text: str, language: str) -> list[Number]:
     """The numbers of a text, in order.
 
-    Figures are read in any language, number words in those of `numerals.toml`. Times, dates in figures and version
-    numbers are no numbers here; an article that also means "one" is not counted.
+    Figures are read in any language, number words in those of `numerals.toml`. Times, dates in figures, ordinals and
+    version numbers are no numbers here; an article that also means "one" is not counted.
     """
-    taken = [(Span(match.start(), match.end()), _figure(match)) for match in _FIGURE.finditer(text)]
-    numerals = _numerals().get(language)
-    if numerals is not None:
-        taken = _scaled(text, taken, numerals)
-        figures = [span for span, _ in taken]
-        taken += [found for found in _written(text, numerals) if not any(_overlap(found[0], span) for span in figures)]
-    return [_number(text, span, value) for span, value in sorted(taken, key=lambda item: item[0])]
+    return [number for number in read_numbers(text, language) if not number.ordinal]
 
 
-def _overlap(first: Span, second: Span) -> bool:
-    return first.begin < second.end and second.begin < first.end
+def read_numbers(text: str, language: str) -> list[Number]:
+    """The numbers of a text and its written-out ordinals, in order."""
+    table = numerals(language)
+    taken = [_figure(match, text, table) for match in _FIGURE.finditer(text)]
+    if table is not None:
+        taken = [_scaled(text, figure, table) for figure in taken]
+        figures = [figure.span for figure in taken]
+        taken += [
+            _number(text, found.span, found.value, ordinal=found.ordinal, idiom=found.idiom)
+            for found in written_numbers(text, table)
+            if not _touches(found.span, figures)
+        ]
+    return _chained(text, sorted(taken, key=lambda number: number.span))
 
 
-def _number(text: str, span: Span, value: float) -> Number:
+def _touches(span: Span, others: Sequence[Span]) -> bool:
+    return any(span.begin < other.end and other.begin < span.end for other in others)
+
+
+def _number(
+    text: str, span: Span, value: float, *, ordinal: bool = False, idiom: bool = False, decimal: float | None = None
+) -> Number:
     following = text[span.end : span.end + _ENOUGH_CONTEXT]
-    before = text[max(0, span.begin - 1) : span.begin]
-    percent = before == "%" or regex.match(r"\s?(?:%|percent|per cent|pour cent|процент)", following) is not None
-    return Number(value, span, following, percent)
+    before = text[max(0, span.begin - 8) : span.begin]
+    percent = _PERCENT_BEFORE.search(before) is not None or _PERCENT_AFTER.match(following) is not None
+    return Number(value, span, following, percent, ordinal, idiom, decimal)
 
 
-def _figure(match: regex.Match[str]) -> float:
-    if match["grouped"]:
-        return float(regex.sub(r"\D", "", match["grouped"]))
-    return float(f"{int(match['whole'])}.{int(match['part'])}" if match["part"] else int(match["whole"]))
+def _figure(match: regex.Match[str], text: str, table: Numerals | None) -> Number:
+    span = Span(match.start(), match.end())
+    if not match["grouped"]:
+        part = f".{_ascii(match['part'])}" if match["part"] else ""
+        return _number(text, span, float(f"{int(match['whole'])}{part}"))
+    groups = regex.split(r"\D", match["grouped"])
+    mark = match["grouped"][len(groups[0])]
+    is_decimal = len(groups) == 2 and table is not None and mark == table.decimal_mark
+    decimal = float(f"{int(groups[0])}.{_ascii(groups[1])}") if is_decimal else None
+    return _number(text, span, float(int("".join(groups))), decimal=decimal)
 
 
-def _scaled(text: str, figures: Sequence[tuple[Span, float]], numerals: _Numerals) -> list[tuple[Span, float]]:
-    """Figures with the scale word that follows: "715 millions", "3,5 milyar"."""
-    scaled = []
-    for span, value in figures:
-        match = regex.compile(r"[\s\u00a0]*([\p{L}]+)").match(text, span.end)
-        factor = numerals.scales.get(fold(match[1])) if match else None
-        scaled.append((Span(span.begin, match.end()), value * factor) if match and factor else (span, value))
-    return scaled
+def _ascii(digits: str) -> str:
+    return "".join(str(int(digit)) for digit in digits)
 
 
-def _written(text: str, numerals: _Numerals) -> Iterator[tuple[Span, float]]:
-    """Runs of number words, each read as one number."""
-    run: list[tuple[Span, int | str]] = []
-    for span in word_spans(text):
-        word = fold(span.of(text))
-        if run and word in numerals.joins:
-            continue
-        value = _value(word, bool(run), numerals)
-        gap = _GAP.fullmatch(text, run[-1][0].end, span.begin) if run else None
-        # "and" goes on with a number only before units: "two hundred and five", not "five and a thousand"
-        joined = gap and not (gap[0].strip(" -\u00a0") and isinstance(value, str))
-        if run and not (value is not None and joined and _may_follow(run[-1][1], value)):
-            yield _read(run, numerals)
-            run = []
-            value = _value(word, False, numerals)
-        if value is not None:
-            run.append((span, value))
-    if run:
-        yield _read(run, numerals)
+def _scaled(text: str, figure: Number, table: Numerals) -> Number:
+    """A figure with the scale word that follows: "715 millions", "2 millions et demi"; never "46 cents"."""
+    match = _SCALE.match(text, figure.span.end)
+    factor = scale(match["scale"], table) if match else None
+    if not match or not factor or factor == 100:
+        return figure
+    value = figure.value if figure.decimal is None else figure.decimal
+    value += 0.5 if match["half"] or match["more"] else 0.0
+    return _number(text, Span(figure.span.begin, match.end()), round(value * factor, 4))
 
 
-def _value(word: str, inside: bool, numerals: _Numerals) -> int | str | None:
-    """What a word adds (a number) or multiplies by (its own name, if a scale); None for any other word."""
-    if word in numerals.scales:
-        return word
-    if word in numerals.ones:
-        return 1 if inside else None
-    return numerals.units.get(word)
+def _chained(text: str, numbers: Sequence[Number]) -> list[Number]:
+    """Numbers with the figure that goes on with them as one: "6 bin 500", "8 milyon 734 bin 19", "bin 238"."""
+    chained: list[Number] = []
+    for number in numbers:
+        last = chained[-1] if chained else None
+        if last and _ends_in_scale(text, last) and 0 < number.value < _grain(last.value):
+            between = text[last.span.end : number.span.begin]
+            if between and not between.strip("\u00a0\u202f ") and text[number.span.begin].isdigit():
+                chained[-1] = _number(text, Span(last.span.begin, number.span.end), last.value + number.value)
+                continue
+        chained.append(number)
+    return chained
 
 
-def _may_follow(last: int | str, value: int | str) -> bool:
-    """Whether a word goes on with the number: "vingt deux" is one number, "deux trois" and "cinq deux" are two."""
-    if isinstance(last, str) or isinstance(value, str):
-        return True
-    tens = last >= 20 and last % 10 == 0 and value < 20
-    return tens or (last == 4 and value == 20) or (last == 10 and value < 10)
+def _ends_in_scale(text: str, number: Number) -> bool:
+    return number.value >= 1000 and not number.ordinal and text[number.span.end - 1].isalpha()
 
 
-def _read(run: Sequence[tuple[Span, int | str]], numerals: _Numerals) -> tuple[Span, float]:
-    total, group = 0, 0
-    for _, value in run:
-        if isinstance(value, str):
-            scale = numerals.scales[value]
-            if scale == 100:
-                group = max(group, 1) * 100
-            else:
-                total, group = total + max(group, 1) * scale, 0
-        elif value == 20 and group % 100 == 4:  # quatre-vingts
-            group += 76
-        else:
-            group += value
-    return Span(run[0][0].begin, run[-1][0].end), float(total + group)
+def _grain(value: float) -> float:
+    """The power of a thousand that a number ends in: 1,000 for 6,000 and for 734,000."""
+    grain = 1.0
+    while value % (grain * 1000) == 0:
+        grain *= 1000
+    return grain

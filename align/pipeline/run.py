@@ -15,11 +15,12 @@ from align.ingest.outlets import OutletTable
 from align.ingest.readers import input_files
 from align.pipeline import stages
 from align.pipeline.manifest import Recipe, describe
-from align.pipeline.models import describe_models, load_encoder, translators
+from align.pipeline.models import describe_models, load_encoder
 from align.pipeline.parallel import ParallelText, read_sentences
 from align.records import Encoder, PassageMatch, Story, Translation, Translator
 from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
+from align.translate.serving import translators
 
 __all__ = ["Summary", "run", "silent"]
 
@@ -58,6 +59,7 @@ def run(
     *,
     parallel: Sequence[ParallelText] = (),
     overwrite: bool = False,
+    cache: bool = True,
     progress: stages.Progress = silent,
     encoder: Encoder | None = None,
     translator_of: Callable[[str], Translator] | None = None,
@@ -67,6 +69,9 @@ def run(
 
     A run that was stopped goes on where it was, and ends with the same bytes as one that never stopped. A folder that
     holds a run of other inputs or settings is refused unless `overwrite` is given.
+
+    With `cache`, texts that any run of this user has translated before with the same model and settings are not
+    translated again.
 
     `encoder` and `translator_of` replace what the settings name; what they call themselves goes into the manifest.
 
@@ -80,7 +85,7 @@ def run(
     folder = RunFolder(out)
     with folder.locked():
         _claim(folder, recipe, overwrite, command)
-        translator_of = translator_of or translators(config)
+        translator_of = translator_of or translators(config.translate, cache=cache)
         steps: list[tuple[str, tuple[str, ...], Callable[[], object]]] = [
             ("read", ("documents",), lambda: stages.read_inputs(folder, inputs, config, progress)),
             ("structure", ("stories", "segments"), lambda: stages.split_documents(folder, config, progress)),

@@ -1,4 +1,4 @@
-"""MarianMT (Junczys-Dowmunt et al. 2018) through transformers: the oracle that faster engines are held against.
+"""Decoding with transformers' MarianMT (Junczys-Dowmunt et al. 2018): the oracle, and the way to other devices.
 
 The only module that imports torch and transformers, inside functions. Everything runs in fp32, so that a result does
 not depend on its neighbours in a batch beyond the last bits of a float.
@@ -6,219 +6,101 @@ not depend on its neighbours in a batch beyond the last bits of a float.
 
 from __future__ import annotations
 
-import sys
-import unicodedata
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from align.errors import ConfigError, ModelUnavailableError, UnsupportedLanguageError
-from align.records import Translated
+from align.errors import ConfigError, ModelUnavailableError
 from align.translate.batch import token_batches
-from align.translate.split import Fragment, fragments
-from align.translate.store import WEIGHTS, check_folder, hub_folder, weight_hash
+from align.translate.engine import Decoding, Hypothesis, longest_output
+from align.translate.store.resolve import WEIGHTS, check_folder
 
-__all__ = ["MarianTranslator", "convert_weights"]
+__all__ = ["MarianEngine", "load_network", "to_safetensors"]
 
-_ENGLISH_CODES = (">>eng<<", ">>en<<")
-_LONGEST_OUTPUT = 2.0  # output tokens a source token, before an output counts as running away
-_SPARE_OUTPUT = 16
-_RETRY_NGRAM = 4  # what the safer retry does not say twice
-_SCORE_DECIMALS = 4  # with another number of threads, sums of single-precision numbers differ from the sixth on
-_RETRY_BEAMS = 4
-_UNREADABLE = 0.5  # share of letters unknown to the vocabulary from which the model does not read a text's script
 _SCORED_LOGITS = 1 << 24  # logits held at once while scoring
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    """What the model made of one piece: text, sum of log-probabilities, tokens, and what went wrong."""
+class MarianEngine:
+    """A transformers Marian folder as an `Engine`, in single precision."""
 
-    text: str
-    log_probability: float
-    tokens: int
-    flags: tuple[str, ...]
-
-
-class MarianTranslator:
-    """A Marian model as a `records.Translator`: a local folder, or a hub id in the local Hugging Face cache.
-
-    With `local_only` off, a hub id that is not in the cache is downloaded; nothing else ever uses the network.
-
-    The score of a text is the mean log-probability of its output tokens, `</s>` included, from a scoring pass of the
-    model over the chosen output: it means the same for greedy and for beam search. A text without a word comes back
-    as it is, with no score. A text longer than `max_length` tokens, or than the model has positions for, is cut at
-    sentence and clause borders and joined again; line breaks stay where they are.
-
-    Flags that only the engine can see: `truncated` where an output ran into its limit, `wrong-language` where most
-    letters of the source are unknown to the vocabulary.
-    """
-
-    def __init__(
-        self,
-        folder: Path | str,
-        *,
-        languages: Iterable[str],
-        model: str | None = None,
-        revision: str | None = None,
-        device: str = "cpu",
-        beams: int = 4,
-        batch_tokens: int = 1024,
-        max_length: int = 200,
-        local_only: bool = True,
-    ) -> None:
-        """Load the model. Raises ModelUnavailableError, and ConfigError for a device or number that cannot be."""
-        for name, value, least in (
-            ("beams", beams, 1),
-            ("batch_tokens", batch_tokens, 1),
-            ("max_length", max_length, 4),
-        ):
-            if value < least:
-                raise ConfigError(f"translate.{name}: not allowed: {value!r}; expected at least {least}")
-        path = Path(folder)
-        cached = None if path.is_dir() else hub_folder(str(folder), local_only=local_only)
-        self._model, self._tokenizer = _load(cached or path, device)
-        self.model = model or (str(folder) if cached else path.name)
-        self.revision = revision or (cached.name if cached else weight_hash(path)[:12])
-        self.languages = frozenset(languages)
-        self.beams = beams
+    def __init__(self, folder: Path, *, device: str = "cpu", batch_tokens: int = 1024) -> None:
+        """Load the model. Raises ModelUnavailableError, and ConfigError for a device that is not there."""
+        self._network, self._tokenizer = load_network(folder, device)
         self._batch_tokens = batch_tokens
-        self._positions = int(self._model.config.max_position_embeddings)
-        codes = getattr(self._tokenizer, "supported_language_codes", [])
-        self._prefix = [code for code in _ENGLISH_CODES if code in codes][:1]
-        # room is left for an output that is longer than its source
-        self._max_source = min(max_length, self._positions * 3 // 4)
 
-    def translate(self, texts: Sequence[str], *, source: str) -> list[Translated]:
-        """One result for each text, in order. Raises UnsupportedLanguageError for a language it does not serve."""
-        self._check(source)
-        return self._translate(texts, self.beams, no_repeat=0)
+    @property
+    def positions(self) -> int:
+        """How many tokens the network has positions for."""
+        return int(self._network.config.max_position_embeddings)
 
-    def retry(self, texts: Sequence[str], *, source: str) -> list[Translated]:
-        """Translate again, with beam search that says no four tokens twice: for texts whose result went wrong."""
-        self._check(source)
-        return self._translate(texts, max(self.beams, _RETRY_BEAMS), no_repeat=_RETRY_NGRAM)
-
-    def _check(self, source: str) -> None:
-        if source not in self.languages:
-            served = " ".join(sorted(self.languages))
-            raise UnsupportedLanguageError(f"model {self.model!r} does not translate {source!r}; it serves: {served}")
-
-    def _translate(self, texts: Sequence[str], beams: int, no_repeat: int) -> list[Translated]:
-        plans = [fragments(unicodedata.normalize("NFC", text), self._fits) for text in texts]
-        sources = [part.text for plan in plans for part in plan if not part.verbatim]
-        pieces = iter(self._translate_pieces(sources, beams, no_repeat))
-        return [self._joined(plan, [next(pieces) for part in plan if not part.verbatim]) for plan in plans]
-
-    def _joined(self, plan: list[Fragment], pieces: list[_Piece]) -> Translated:
-        """The pieces of one text put back between what was kept verbatim."""
-        rest = iter(pieces)
-        text = "".join(part.text if part.verbatim else next(rest).text for part in plan)
-        if not pieces:
-            return Translated(text, None)
-        score = sum(piece.log_probability for piece in pieces) / sum(piece.tokens for piece in pieces)
-        flags = {flag for piece in pieces for flag in piece.flags}
-        if self._unreadable("".join(part.text for part in plan if not part.verbatim)):
-            flags.add("wrong-language")
-        return Translated(text, round(score, _SCORE_DECIMALS), tuple(sorted(flags)))
-
-    def _unreadable(self, text: str) -> bool:
-        """Whether most letters are unknown to the vocabulary, as those of another script are."""
-        processor, unknown = self._tokenizer.spm_source, self._tokenizer.unk_token_id
-        pieces = processor.encode(text, out_type=str)
-        ids = self._tokenizer.convert_tokens_to_ids(pieces)
-        lost = sum(len(_letters(piece)) for piece, token in zip(pieces, ids, strict=True) if token == unknown)
-        return lost > _UNREADABLE * len(_letters(text))
-
-    def _fits(self, text: str) -> bool:
-        return len(self._encode(text)) <= self._max_source
-
-    def _encode(self, text: str) -> list[int]:
-        """Token ids of a source text with its target prefix and `</s>`.
-
-        SentencePiece is called directly: the tokenizer's own call would take ">>fra<<" or "</s>" in a text for a
-        command.
-        """
-        pieces = [*self._prefix, *self._tokenizer.spm_source.encode(text, out_type=str)]
-        ids: list[int] = self._tokenizer.convert_tokens_to_ids(pieces)
-        return [*ids, self._tokenizer.eos_token_id]
-
-    def _translate_pieces(self, texts: list[str], beams: int, no_repeat: int) -> list[_Piece]:
+    def decode(self, sources: Sequence[Sequence[str]], decoding: Decoding) -> list[Hypothesis]:
+        """The best output for each source, in order, from batches of similar length."""
         import torch
 
-        sources = [self._encode(text) for text in texts]
-        found: dict[int, _Piece] = {}
+        ids = [self._tokenizer.convert_tokens_to_ids(list(source)) for source in sources]
+        found: dict[int, Hypothesis] = {}
         with torch.inference_mode():
-            for batch in token_batches([len(ids) for ids in sources], self._batch_tokens):
-                pieces = self._translate_batch([sources[index] for index in batch], beams, no_repeat)
-                found.update(zip(batch, pieces, strict=True))
-        return [found[index] for index in range(len(texts))]
+            for batch in token_batches([len(source) for source in ids], self._batch_tokens):
+                results = self._decode_batch([ids[index] for index in batch], decoding)
+                found.update(zip(batch, results, strict=True))
+        return [found[index] for index in range(len(ids))]
 
-    def _translate_batch(self, sources: list[list[int]], beams: int, no_repeat: int) -> list[_Piece]:
+    def _decode_batch(self, sources: list[list[int]], decoding: Decoding) -> list[Hypothesis]:
         from transformers import GenerationConfig, LogitsProcessorList
         from transformers.modeling_outputs import BaseModelOutput
 
-        ids, mask = _padded(sources, self._tokenizer.pad_token_id, self._model.device)
-        limits = [self._limit(len(source)) for source in sources]
-        states = self._model.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
-        config = self._model.config
-        outputs = self._model.generate(
+        end = self._tokenizer.eos_token_id
+        ids, mask = _padded(sources, self._tokenizer.pad_token_id, self._network.device)
+        limits = [longest_output(len(source), self.positions) for source in sources]
+        states = self._network.get_encoder()(input_ids=ids, attention_mask=mask).last_hidden_state
+        outputs = self._network.generate(
             encoder_outputs=BaseModelOutput(last_hidden_state=states),
             attention_mask=mask,
             generation_config=GenerationConfig(
                 max_length=None,
                 max_new_tokens=max(limits),
-                num_beams=beams,
+                num_beams=decoding.beams,
                 do_sample=False,
                 length_penalty=1.0,
-                early_stopping=False,  # stopping at the first finished beams loses to words of many pieces
-                no_repeat_ngram_size=no_repeat,
-                decoder_start_token_id=config.decoder_start_token_id,
-                eos_token_id=self._tokenizer.eos_token_id,
+                # as CTranslate2 does: the search is over with as many finished as it is wide
+                early_stopping=True if decoding.beams > 1 else None,
+                no_repeat_ngram_size=decoding.no_repeat,
+                decoder_start_token_id=self._network.config.decoder_start_token_id,
+                eos_token_id=end,
                 pad_token_id=self._tokenizer.pad_token_id,
             ),
-            logits_processor=LogitsProcessorList([_own_limit(limits, self._tokenizer.eos_token_id)]),
+            logits_processor=LogitsProcessorList([_own_limit(limits, end)]),
         )
-        targets = [_until(row[1:], self._tokenizer.eos_token_id) for row in outputs.tolist()]
+        targets = [_until(row[1:], end) for row in outputs.tolist()]
         sums = self._log_probabilities(states, mask, targets)
-        return [self._piece(*item) for item in zip(targets, limits, sums, strict=True)]
+        return [self._hypothesis(*item) for item in zip(targets, limits, sums, strict=True)]
 
-    def _limit(self, source_tokens: int) -> int:
-        return min(self._positions - 1, int(_LONGEST_OUTPUT * source_tokens) + _SPARE_OUTPUT)
-
-    def _piece(self, target: list[int], limit: int, log_probability: float) -> _Piece:
-        flags = ("truncated",) if len(target) >= limit else ()
+    def _hypothesis(self, target: list[int], limit: int, log_probability: float) -> Hypothesis:
         # `skip_special_tokens` would drop an <unk> in silence; here only the end is cut off, and no <unk> comes out
-        tokens = self._tokenizer.convert_ids_to_tokens(target[:-1])
-        text = self._tokenizer.spm_target.decode_pieces(tokens).strip()
-        return _Piece(text, log_probability, len(target), flags)
+        pieces = self._tokenizer.convert_ids_to_tokens(target[:-1])
+        return Hypothesis(tuple(pieces), log_probability, len(target), ended=len(target) < limit)
 
     def _log_probabilities(self, states: Any, mask: Any, targets: list[list[int]]) -> list[float]:
         """The sum over each target of its tokens' log-probabilities, some positions' logits at a time."""
         import torch
 
-        wanted, real = _padded(targets, self._tokenizer.pad_token_id, self._model.device)
-        start = torch.full_like(wanted[:, :1], self._model.config.decoder_start_token_id)
-        hidden = self._model.get_decoder()(
+        wanted, real = _padded(targets, self._tokenizer.pad_token_id, self._network.device)
+        start = torch.full_like(wanted[:, :1], self._network.config.decoder_start_token_id)
+        hidden = self._network.get_decoder()(
             input_ids=torch.cat([start, wanted[:, :-1]], dim=1),
             encoder_hidden_states=states,
             encoder_attention_mask=mask,
             use_cache=False,
         ).last_hidden_state
         sums = torch.zeros(len(targets), dtype=torch.float64, device=hidden.device)
-        bias = self._model.final_logits_bias
+        bias = self._network.final_logits_bias
         columns = max(1, _SCORED_LOGITS // (len(targets) * bias.shape[-1]))
         for begin in range(0, wanted.shape[1], columns):
             part = slice(begin, begin + columns)
-            logits = self._model.lm_head(hidden[:, part]) + bias
+            logits = self._network.lm_head(hidden[:, part]) + bias
             picked = logits.gather(2, wanted[:, part, None])[..., 0] - logits.logsumexp(2)
             sums += torch.where(real[:, part].bool(), picked, 0.0).double().sum(1)
         return [min(0.0, value) for value in sums.tolist()]
-
-
-def _letters(text: str) -> list[str]:
-    return [character for character in text if character.isalpha()]
 
 
 def _until(row: list[int], end: int) -> list[int]:
@@ -250,7 +132,7 @@ def _own_limit(limits: list[int], end: int) -> Callable[[Any, Any], Any]:
     return process
 
 
-def _load(folder: Path, device: str) -> tuple[Any, Any]:
+def load_network(folder: Path, device: str) -> tuple[Any, Any]:
     """Model and tokenizer in fp32, ready for inference. Raises ModelUnavailableError when anything is not whole."""
     remedy = "download the model again"
     check_folder(folder, remedy)
@@ -272,12 +154,7 @@ def _load(folder: Path, device: str) -> tuple[Any, Any]:
         )
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError) as error:
         raise ModelUnavailableError(f"model folder {str(folder)!r} cannot be loaded: {error}; {remedy}") from error
-    # transformers fills gaps with random numbers and says so only in a log
-    absent = sorted({*report["missing_keys"], *(str(item[0]) for item in report["mismatched_keys"])})
-    if absent:
-        raise ModelUnavailableError(
-            f"model folder {str(folder)!r}: {WEIGHTS} lacks {len(absent)} weights, first {absent[0]!r}; {remedy}"
-        )
+    _check_whole(folder, WEIGHTS, report)
     model.eval().to(where)
     # what a model's own settings force (an end at the longest text's limit) would make results depend on neighbours
     model.generation_config = GenerationConfig()
@@ -285,6 +162,16 @@ def _load(folder: Path, device: str) -> tuple[Any, Any]:
     for token in (tokenizer.pad_token_id, tokenizer.unk_token_id):
         model.final_logits_bias[:, token] = -1e9
     return model, tokenizer
+
+
+def _check_whole(folder: Path, name: str, report: Any) -> None:
+    """transformers fills gaps in a weight file with random numbers and says so only in a log."""
+    absent = sorted({*report["missing_keys"], *(str(item[0]) for item in report["mismatched_keys"])})
+    if absent:
+        raise ModelUnavailableError(
+            f"model folder {str(folder)!r}: {name} lacks {len(absent)} weights, first {absent[0]!r}; "
+            "download the model again"
+        )
 
 
 def _device(name: str) -> Any:
@@ -301,17 +188,18 @@ def _device(name: str) -> Any:
     return device
 
 
-def convert_weights(folder: Path) -> Path:
+def to_safetensors(folder: Path) -> Path:
     """Write `model.safetensors` beside a folder's `pytorch_model.bin`, and return its path.
 
     The pickled file is read by torch's restricted loader, which takes tensors and nothing that can run.
     """
     from transformers import MarianMTModel
+    from transformers.utils import logging
 
-    model = MarianMTModel.from_pretrained(folder, use_safetensors=False, weights_only=True, local_files_only=True)
+    logging.disable_progress_bar()
+    model, report = MarianMTModel.from_pretrained(
+        folder, use_safetensors=False, weights_only=True, local_files_only=True, output_loading_info=True
+    )
+    _check_whole(folder, "pytorch_model.bin", report)
     model.save_pretrained(folder, safe_serialization=True)
     return folder / WEIGHTS
-
-
-if __name__ == "__main__":
-    print(convert_weights(Path(sys.argv[1])))

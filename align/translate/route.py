@@ -11,11 +11,11 @@ from align.errors import UnsupportedLanguageError
 from align.language.tags import UNDETERMINED
 from align.records import Rejected, Segment, Translated, Translation, Translator
 from align.translate.guards import RETRIED, Identify, flags_for
-from align.translate.protect import has_words
+from align.translate.verbatim.protect import has_words
 
-__all__ = ["WORK_UNIT", "Memory", "remember", "translate_segments", "translate_unit", "work_units"]
+__all__ = ["WORK_UNIT", "Memory", "remember", "translate_checked", "translate_segments", "translate_unit", "work_units"]
 
-WORK_UNIT = 256  # segments
+WORK_UNIT = 1024  # segments: enough for full batches of texts of one length
 
 Memory = MutableMapping[tuple[str, str], Translated]
 """What a run has translated already, by language and text: equal texts are translated once."""
@@ -88,7 +88,7 @@ def translate_unit(
         new = list(dict.fromkeys(text for text in texts if (language, text) not in found))
         translator = served[language]
         if not isinstance(translator, _Missing) and new:
-            results = _translated(translator, new, language, target, identify)
+            results = translate_checked(translator, new, language, target=target, identify=identify)
             found.update({(language, text): result for text, result in zip(new, results, strict=True)})
     return [_record(segment, served, found, target) for segment in segments]
 
@@ -115,10 +115,19 @@ def _translator(language: str, translators: Callable[[str], Translator]) -> Tran
         return _Missing(str(error))
 
 
-def _translated(
-    translator: Translator, texts: Sequence[str], language: str, target: str, identify: Identify | None
+def translate_checked(
+    translator: Translator,
+    texts: Sequence[str],
+    language: str,
+    *,
+    target: str = "en",
+    identify: Identify | None = None,
 ) -> list[Translated]:
-    """Translations with every flag that is due, those of broken ones after a second try."""
+    """Translations with every flag that is due, those of broken ones after a second try.
+
+    A text whose first translation loops, is empty, copied or broken off gets that try where its translator has one
+    (`retry`); the better of the two stays, with the flags that are left.
+    """
 
     def guarded(text: str, result: Translated) -> Translated:
         flags = flags_for(

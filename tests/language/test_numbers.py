@@ -1,7 +1,9 @@
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.language.numbers import find_numbers
+from align.language.numbers import find_numbers, read_numbers
+from align.language.numerals import implied_numbers, measure, numerals
 from tests.cases import cases
 
 
@@ -25,3 +27,59 @@ def test_spans_are_in_order_and_inside(text, language):
 
 def test_percent_is_told_from_a_count():
     assert [number.percent for number in find_numbers("5 % des 20 camions", "fr")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("following", "language", "expected"),
+    [
+        (" kilomètres de long", "fr", "kilometre"),
+        (" millions de francs", "fr", None),
+        (" d'heures", "fr", "hour"),
+        (" kilometreden uzun", "tr", "kilometre"),
+        (" metrelik dalga", "tr", "metre"),
+        (" aylardır", "tr", "month"),
+        (" aydınlık oda", "tr", None),
+        (" milletvekili", "tr", None),
+        (" mi)", "en", "mile"),
+        (".", "en", None),
+        ("", "en", None),
+    ],
+)
+def test_what_a_number_counts(following, language, expected):
+    assert measure(following, numerals(language)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "expected"),
+    [
+        ("deux fois en mars", "fr", {3}),
+        ("twice in March, half of them", "en", {2, 3, 0.5}),
+        ("binlerce kişi, ocak ayında", "tr", {1000, 1}),
+        ("dörtte biri", "tr", {4}),
+        ("nothing here", "en", set()),
+    ],
+)
+def test_what_words_name_without_counting(text, language, expected):
+    assert expected <= implied_numbers(text, numerals(language)) <= {*expected, 1, 2, 3}
+
+
+def test_a_mark_before_three_digits_has_two_readings_where_the_language_divides_decimals_by_it():
+    readings = [(number.value, number.decimal) for number in read_numbers("1.234 and 1,234 and 1,234,567", "en")]
+    assert readings == [(1234, 1.234), (1234, None), (1234567, None)]
+    assert [number.decimal for number in read_numbers("1.234 ve 1,234", "tr")] == [None, 1.234]
+
+
+def test_ordinals_and_manners_of_speaking_are_marked():
+    (ordinal,) = read_numbers("le vingt et unième quai", "fr")
+    assert (ordinal.value, ordinal.ordinal) == (21, True)
+    assert [number.idiom for number in read_numbers("mille mercis, deux mille mercis", "fr")] == [True, False]
+
+
+@given(st.text(max_size=80), st.sampled_from(["fr", "tr", "en", "ru", "ar", "zh"]))
+def test_any_text_can_be_read(text, language):
+    for number in read_numbers(text, language):
+        assert number.value >= 0
+        table = numerals(language)
+        if table:
+            measure(number.following, table)
+            assert all(value >= 0 for value in implied_numbers(text, table))

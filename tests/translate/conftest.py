@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+
+from align.config import TranslateConfig
+from align.translate.serving import open_translator
+from align.translate.store.resolve import WEIGHTS, ModelChoice
+from align.translate.store.weight_files import file_hash
+from align.translate.translator import MarianTranslator
 
 PAIRS = [
     ("Le port est fermé.", "The port is closed."),
@@ -31,12 +39,12 @@ PAIRS = [
     ("İki denizci yaralandı.", "Two sailors were wounded."),
     ("Yolda 12 kamyon var.", "There are 12 trucks on the road."),
 ]
-STEPS = 140
+STEPS = 200
 
 
 @pytest.fixture(scope="session")
 def tiny_marian(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model folder as `MarianTranslator` loads it: width 64, 64 positions, PAIRS learnt by heart."""
+    """A model folder as both engines load it: width 64, 64 positions, PAIRS learnt by heart."""
     folder = tmp_path_factory.mktemp("tiny-marian")
     _write_vocabulary(folder)
     _train(folder)
@@ -48,6 +56,31 @@ def hub_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty Hugging Face cache of its own."""
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path / "hub"))
     return tmp_path / "hub"
+
+
+def chosen(folder: Path, **fields: Any) -> ModelChoice:
+    """A transformers folder as `resolve` would choose it for French."""
+    digest = file_hash(folder / WEIGHTS)
+    settings = {
+        "language": "fr",
+        "reference": folder.name,
+        "path": folder,
+        "revision": digest[:12],
+        "weight_hash": digest,
+        "licence": None,
+        "draft": False,
+        "kind": "transformers",
+    }
+    return ModelChoice(**{**settings, **fields})
+
+
+def opened(folder: Path, languages: Sequence[str] = ("fr", "tr"), **settings: Any) -> MarianTranslator:
+    """The translator of a model folder, with some settings other than the default.
+
+    Two beams: a model that knows twenty sentences by heart ends the others of a wider beam at once, and with them the
+    search, before its own sentence is through.
+    """
+    return open_translator(chosen(folder), TranslateConfig(**{"beams": 2, **settings}), languages)
 
 
 @dataclass(frozen=True)
@@ -131,9 +164,13 @@ def _train(folder: Path) -> None:
         labels = tokenizer(text_target=[pair[1] for pair in PAIRS], padding=True, return_tensors="pt").input_ids
         labels[labels == pad] = -100
         optimizer = torch.optim.AdamW(model.parameters(), lr=4e-3)
+        schedule = torch.optim.lr_scheduler.LinearLR(optimizer, 1.0, 0.05, STEPS)
         model.train()
         for _ in range(STEPS):
             optimizer.zero_grad()
             model(**batch, labels=labels).loss.backward()
             optimizer.step()
+            schedule.step()
+            with torch.no_grad():
+                model.model.shared.weight[pad] = 0.0  # a Marian starts from nothing
         model.eval().half().save_pretrained(folder)
