@@ -9,8 +9,10 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from align.bitext.sentences import align_sentences
+    from align.bitext.dotplot import dotplot_svg
     from align.config import Config, load_config
+    from align.embed.adapters import SentenceTransformerEncoder
+    from align.embed.given import VectorEncoder
     from align.errors import (
         AlignError,
         ConfigError,
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
         UnsupportedLanguageError,
     )
     from align.export.formats import export_run
+    from align.pipeline.bitext import align_sentences, align_texts
     from align.pipeline.run import Summary, run
     from align.runfolder import RunFolder
 
@@ -33,9 +36,13 @@ _HOMES = {
     "MissingDependencyError": "align.errors",
     "ModelUnavailableError": "align.errors",
     "RunFolder": "align.runfolder",
+    "SentenceTransformerEncoder": "align.embed.adapters",
     "Summary": "align.pipeline.run",
     "UnsupportedLanguageError": "align.errors",
-    "align_sentences": "align.bitext.sentences",
+    "VectorEncoder": "align.embed.given",
+    "align_sentences": "align.pipeline.bitext",
+    "align_texts": "align.pipeline.bitext",
+    "dotplot_svg": "align.bitext.dotplot",
     "export_run": "align.export.formats",
     "load_config": "align.config",
     "run": "align.pipeline.run",
@@ -47,6 +54,10 @@ __all__ = [  # noqa: RUF022 - the order of use
     "RunFolder",
     "export_run",
     "align_sentences",
+    "align_texts",
+    "dotplot_svg",
+    "SentenceTransformerEncoder",
+    "VectorEncoder",
     "Config",
     "load_config",
     "AlignError",
@@ -59,6 +70,8 @@ __all__ = [  # noqa: RUF022 - the order of use
 
 
 def __getattr__(name: str) -> Any:
+    if name == "translate":  # a room that can be called
+        return importlib.import_module("align.translate")
     try:
         home = _HOMES[name]
     except KeyError:
@@ -67,4 +80,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES])
+    return sorted([*globals(), *_HOMES, "translate"])

@@ -73,7 +73,8 @@ class TrigramEncoder:
 def empty_model(folder: Path) -> str:
     """A folder that passes for a Marian model until it is loaded; returns its path."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in ("model.safetensors", "source.spm", "target.spm", "vocab.json"):
+    (folder / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    for name in ("source.spm", "target.spm", "vocab.json"):
         (folder / name).write_bytes(b"{}")
     (folder / "config.json").write_text('{"model_type": "marian"}', encoding="utf-8")
     return str(folder)

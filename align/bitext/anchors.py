@@ -7,7 +7,7 @@ import bisect
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Anchors", "find_anchors", "longest_chain"]
+__all__ = ["Anchors", "chain_anchors", "find_anchors", "longest_chain", "mutual_neighbours"]
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -15,7 +15,7 @@ Anchors = list[tuple[int, int]]
 
 _MIN_COSINE = 0.3
 _MIN_MARGIN = 0.03  # by which a pair's cosine exceeds the mean of both sides' second best
-_BLOCK_ROWS = 1024
+_BLOCK_CELLS = 4_000_000  # cosines that are in memory at once
 _REACH = 3  # anchors on either side that an anchor is held against
 _MAX_JUMP = 8  # sentences that an anchor may lie off the diagonals of all anchors around it
 
@@ -23,11 +23,14 @@ _MAX_JUMP = 8  # sentences that an anchor may lie off the diagonals of all ancho
 def find_anchors(source: Floats, target: Floats) -> tuple[Anchors, float]:
     """Anchors (i, j) with both numbers rising, and the share of all mutual neighbours that were in order.
 
-    Pairs that are each other's nearest neighbour by a margin, cut down to the longest rising chain, less those that
-    stand far from the chain's other pairs. `source` (n, d) and `target` (m, d) are rows of length 1. The share is 1
-    where there is no pair at all; near 2 / sqrt(pairs) it is what chance gives.
+    `source` (n, d) and `target` (m, d) are rows of length 1. The share is 1 where there is no pair at all; near
+    2 / sqrt(pairs) it is what chance gives.
     """
-    pairs, margins = _mutual_neighbours(source, target)
+    return chain_anchors(*mutual_neighbours(source, target))
+
+
+def chain_anchors(pairs: Ints, margins: NDArray[np.float64]) -> tuple[Anchors, float]:
+    """The heaviest rising chain of pairs, less those that stand far from the chain's other pairs, and its share."""
     if not len(pairs):
         return [], 1.0
     chain = longest_chain(pairs, margins)
@@ -35,10 +38,11 @@ def find_anchors(source: Floats, target: Floats) -> tuple[Anchors, float]:
     return [(int(i), int(j)) for i, j in _without_outliers(pairs[chain])], share
 
 
-def longest_chain(pairs: Ints, weights: NDArray[np.float64]) -> list[int]:
+def longest_chain(pairs: Ints, weights: NDArray[np.float64], *, jump: float = np.inf) -> list[int]:
     """Indices of the heaviest chain of pairs that rises strictly on both sides; `pairs` rise in their first number.
 
-    A pair enters a frontier of (second number, weight so far) that rises in both, so each step is a binary search.
+    At the price of `jump` the second number may fall. A pair enters a frontier of (second number, weight so far) that
+    rises in both, so each step is a binary search.
     """
     ends: list[int] = []
     totals: list[float] = []
@@ -46,8 +50,10 @@ def longest_chain(pairs: Ints, weights: NDArray[np.float64]) -> list[int]:
     before = [-1] * len(pairs)
     for index, (_, j) in enumerate(pairs.tolist()):
         place = bisect.bisect_left(ends, j)
-        total = float(weights[index]) + (totals[place - 1] if place else 0.0)
-        before[index] = last[place - 1] if place else -1
+        total, before[index] = (totals[place - 1], last[place - 1]) if place else (0.0, -1)
+        if totals and totals[-1] - jump > total:
+            total, before[index] = totals[-1] - jump, last[-1]
+        total += float(weights[index])
         stop = place
         while stop < len(ends) and totals[stop] <= total:
             stop += 1
@@ -61,32 +67,42 @@ def longest_chain(pairs: Ints, weights: NDArray[np.float64]) -> list[int]:
     return chain[::-1]
 
 
-def _mutual_neighbours(source: Floats, target: Floats) -> tuple[Ints, NDArray[np.float64]]:
-    """Pairs (p, 2) that are each other's nearest by a margin, and the margins; one pass over blocks of rows."""
+def mutual_neighbours(source: Floats, target: Floats) -> tuple[Ints, NDArray[np.float64]]:
+    """Pairs (p, 2) that are each other's nearest neighbour by a margin, and the margins, in the order of the source.
+
+    One pass over blocks of rows, of which only the largest values of each row and column are kept.
+    """
     n, m = len(source), len(target)
-    best_i, second_i, partner_i = np.full(n, -2.0), np.full(n, -2.0), np.zeros(n, np.int64)
-    best_j, second_j, partner_j = np.full(m, -2.0), np.full(m, -2.0), np.zeros(m, np.int64)
-    for begin in range(0, n, _BLOCK_ROWS):
-        block = source[begin : begin + _BLOCK_ROWS] @ target.T
-        rows = slice(begin, begin + len(block))
-        partner_i[rows], best_i[rows], second_i[rows] = _top_two(block)
-        where, best, second = _top_two(block.T)
-        second_j = np.maximum(np.maximum(second_j, second), np.minimum(best_j, best))
-        partner_j = np.where(best > best_j, where + begin, partner_j)
-        best_j = np.maximum(best_j, best)
+    best, second, partner = np.zeros(n, np.float32), np.zeros(n, np.float32), np.zeros(n, np.int64)
+    rest = np.full(m, -2, np.float32)  # of each column the largest value that is not the largest of its row
+    step = max(_BLOCK_CELLS // max(m, 1), 32)
+    for begin in range(0, n, step):
+        block = source[begin : begin + step] @ target.T
+        rows, index = slice(begin, begin + len(block)), np.arange(len(block))
+        partner[rows] = block.argmax(axis=1)
+        best[rows] = block[index, partner[rows]]
+        block[index, partner[rows]] = -2
+        second[rows] = block.max(axis=1)
+        rest = np.maximum(rest, block.max(axis=0))
+    chosen, runner_up = _first_and_second(partner, best, m)
     i = np.arange(n)
-    margin = best_i - (np.maximum(second_i, 0) + np.maximum(second_j[partner_i], 0)) / 2
-    kept = (partner_j[partner_i] == i) & (margin > _MIN_MARGIN) & (best_i > _MIN_COSINE)
-    return np.stack([i[kept], partner_i[kept]], axis=1), margin[kept]
+    other = np.maximum(rest, runner_up)[partner]
+    margin = best - (np.maximum(second, 0) + np.maximum(other, 0).astype(np.float64)) / 2
+    mutual = (chosen[partner] == i) & (best > rest[partner])
+    kept = mutual & (margin > _MIN_MARGIN) & (best > _MIN_COSINE)
+    return np.stack([i[kept], partner[kept]], axis=1), margin[kept]
 
 
-def _top_two(block: Floats) -> tuple[Ints, Floats, Floats]:
-    """Of each row: where its largest value stands, that value, and the next one (-2 where there is none)."""
-    where = block.argmax(axis=1)
-    best = np.take_along_axis(block, where[:, None], axis=1)[:, 0]
-    if block.shape[1] < 2:
-        return where, best, np.full(len(block), -2, np.float32)
-    return where, best, np.partition(block, -2, axis=1)[:, -2]
+def _first_and_second(partner: Ints, best: Floats, m: int) -> tuple[Ints, Floats]:
+    """Of each column: the row that prefers it most (-1 if none does), and how much the next one does (-2 if none)."""
+    order = np.lexsort((np.arange(len(partner)), -best, partner))
+    columns, first = np.unique(partner[order], return_index=True)
+    chosen, runner_up = np.full(m, -1), np.full(m, -2, np.float32)
+    chosen[columns] = order[first]
+    following = np.minimum(first + 1, len(order) - 1)
+    same = (partner[order[following]] == columns) & (following > first)
+    runner_up[columns[same]] = best[order[following[same]]]
+    return chosen, runner_up
 
 
 def _without_outliers(chain: Ints) -> Ints:

@@ -7,13 +7,14 @@ the length deviation Gale & Church (1993). All features treat both sides alike, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.bitext.band import Band
+from align.bitext.vectors import Vectors
 
 __all__ = [
     "BEAD_FEATURES",
@@ -62,28 +63,41 @@ GAP_FEATURES = ("open", "extend", "best-cosine", "log-length")
 _VARIANCE = 6.8  # of the length difference per character (Gale & Church 1993)
 _MAX_DEVIATION = 6.0
 _BLOCK_ROWS = 32
+_BLOCK_COLUMNS = 1024
 _LOG_LENGTH = 4.0  # about the logarithm of a sentence's length, so that the feature is centred
 
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """One text as the features see it.
+    """One text, or a part of it, as the features see it.
 
-    `vectors` (k, n, d): row i of layer k - 1 is the run of k sentences that begins at i. `ends` (n + 1): characters
-    before each sentence, scaled so that both sides count alike. `hubs` (k, n): mean cosine of each run to the other
-    side's sentences. `marks` (n): class of the last punctuation mark. `best` (n): highest cosine to a sentence in band.
+    `vectors` are the whole text's, of which the part begins at sentence `begin`. `ends` (n + 1): characters before each
+    sentence, scaled so that both sides count alike. `marks` (n): class of the last punctuation mark. `best` (n):
+    highest cosine to a sentence in band. `other` (d): mean of the other side's sentences, for how alike a run is to
+    any sentence there.
     """
 
-    vectors: Floats
+    vectors: Vectors
+    begin: int
     ends: NDArray[np.float64]
-    hubs: Floats
     marks: Ints
     best: Floats
+    other: Floats
 
-    def rows(self, k: int, ends: Ints) -> Floats:
-        """Vectors of the runs of `k` sentences that end before `ends`; zeros where there is no such run."""
-        inside = (ends >= k) & (ends <= self.vectors.shape[1])
-        return np.asarray(self.vectors[k - 1, np.where(inside, ends - k, 0)] * inside[:, None], np.float32)
+    def __len__(self) -> int:
+        return len(self.marks)
+
+    def runs(self, first: int, last: int) -> Floats:
+        """(k, last - first + 1, d): vectors of the runs that end before `first` to `last`; zeros for no run."""
+        depth, n = self.vectors.depth, len(self)
+        base = max(first - depth, 0)
+        rows = self.vectors.rows(self.begin + base, self.begin + max(min(last, n), base))
+        out = np.zeros((depth, last - first + 1, rows.shape[2]), np.float32)
+        for k in range(1, depth + 1):
+            low, high = max(first, k), min(last, n)
+            if low <= high:
+                out[k - 1, low - first : high + 1 - first] = rows[k - 1, low - k - base : high + 1 - k - base]
+        return out
 
     def lengths(self, k: int, ends: Ints) -> NDArray[np.float64]:
         """Scaled characters of the runs of `k` sentences that end before `ends`."""
@@ -99,13 +113,13 @@ class Block:
 
     def __init__(self, source: Side, target: Side, rows: Ints, columns: Ints) -> None:
         self._source, self._target, self._rows, self._columns = source, target, rows, columns
-        self._k = k = len(source.vectors)
-        wide_rows = np.arange(rows[0] - k, rows[-1] + 2)
-        wide_columns = np.arange(columns[0] - k, columns[-1] + 2)
-        left = np.stack([source.rows(x, wide_rows) for x in range(1, k + 1)])
-        right = np.stack([target.rows(y, wide_columns) for y in range(1, k + 1)])
+        self._k = k = source.vectors.depth
+        left = source.runs(int(rows[0]) - k, int(rows[-1]) + 1)
+        right = target.runs(int(columns[0]) - k, int(columns[-1]) + 1)
         flat = left.reshape(-1, left.shape[2]) @ right.reshape(-1, right.shape[2]).T
-        self._cosines = flat.reshape(k, len(wide_rows), k, len(wide_columns))
+        self._cosines = flat.reshape(k, left.shape[1], k, right.shape[1])
+        self._best_to = [np.concatenate([[0], np.cumsum(side.best, dtype=np.float64)]) for side in (source, target)]
+        self._hubs = left[:, k : k + len(rows)] @ source.other, right[:, k : k + len(columns)] @ target.other
 
     def features(self, shape: Shape) -> Floats:
         """(features, rows, columns) in the order of BEAD_FEATURES; meaningless where the bead would begin before 0."""
@@ -118,7 +132,7 @@ class Block:
         longer = np.maximum(np.maximum(source_length, target_length), 1e-9)
         agreement = np.log2(1 + np.minimum(source_length, target_length) / longer)
         deviation = np.abs(source_length - target_length) / np.sqrt(_VARIANCE * np.maximum(total, 1e-9) / 2)
-        over_hub = cosine - (self._hub(self._source, x, rows) + self._hub(self._target, y, columns)) / 2
+        over_hub = cosine - (self._hubs[0][x - 1, :, None] + self._hubs[1][y - 1, None, :]) / 2
         over_shrunk = cosine - self._shrunk(x, y) if size else np.zeros_like(cosine)
         out = np.zeros((len(BEAD_FEATURES), *cosine.shape), np.float32)
         out[_shape_class(x, y)] = 1
@@ -152,7 +166,7 @@ class Block:
 
     def _neighbours(self, x: int, y: int) -> Floats:
         """Mean cosine of either run to the single sentences right before and after the other."""
-        n, m = self._source.vectors.shape[1], self._target.vectors.shape[1]
+        n, m = len(self._source), len(self._target)
         rows, columns = self._rows[:, None], self._columns[None, :]
         beside_target = self._at(x, 1, 0, 1) + self._at(x, 1, 0, -y)
         beside_source = self._at(1, y, 1, 0) + self._at(1, y, -x, 0)
@@ -164,10 +178,10 @@ class Block:
         """Highest cosine when one sentence more is taken in at an edge."""
         found = [np.full((len(self._rows), len(self._columns)), -1, np.float32)]
         if y < self._k:
-            found += [np.where(self._columns < self._target.vectors.shape[1], self._at(x, y + 1, 0, 1), -1)]
+            found += [np.where(self._columns < len(self._target), self._at(x, y + 1, 0, 1), -1)]
             found += [np.where(self._columns > y, self._at(x, y + 1), -1)]
         if x < self._k:
-            found += [np.where(self._rows[:, None] < self._source.vectors.shape[1], self._at(x + 1, y, 1, 0), -1)]
+            found += [np.where(self._rows[:, None] < len(self._source), self._at(x + 1, y, 1, 0), -1)]
             found += [np.where(self._rows[:, None] > x, self._at(x + 1, y), -1)]
         return np.asarray(np.maximum.reduce(found), np.float32)
 
@@ -185,19 +199,10 @@ class Block:
         found = [self._at(p, q, p - x, q - y) + self._at(x - p, y - q) for p in range(1, x) for q in range(1, y)]
         return np.asarray(np.maximum.reduce(found) / 2, np.float32)
 
-    def _hub(self, side: Side, k: int, ends: Ints) -> Floats:
-        return np.asarray(side.hubs[k - 1, np.maximum(ends - k, 0)])
-
     def _mean_best(self, x: int, y: int) -> Floats:
         """Mean over the members of the highest cosine each has to a sentence of the other side."""
-        totals = [
-            before[ends] - before[np.maximum(ends - k, 0)]
-            for side, k, ends in (
-                (self._source, x, self._rows[:, None]),
-                (self._target, y, self._columns[None, :]),
-            )
-            for before in (np.concatenate([[0], np.cumsum(side.best, dtype=np.float64)]),)
-        ]
+        sides = zip(self._best_to, (x, y), (self._rows[:, None], self._columns[None, :]), strict=True)
+        totals = [before[ends] - before[np.maximum(ends - k, 0)] for before, k, ends in sides]
         return np.asarray((totals[0] + totals[1]) / (x + y), np.float32)
 
     def _end_marks(self) -> Floats:
@@ -208,14 +213,15 @@ class Block:
         return np.stack([same, ~same & ((source > 1) | (target > 1))]).astype(np.float32)
 
 
-def blocks(source: Side, target: Side, band: Band) -> list[tuple[int, int, int, int]]:
-    """Rectangles (first row, last row, first column, last column) that cover the band, row 0 included."""
-    n = source.vectors.shape[1]
-    return [
-        (begin, end, int(band.low[begin]), int(band.high[end]))
-        for begin in range(0, n + 1, _BLOCK_ROWS)
-        for end in (min(begin + _BLOCK_ROWS - 1, n),)
-    ]
+def blocks(band: Band) -> Iterator[tuple[int, int, int, int]]:
+    """Rectangles (first row, last row, first column, last column), both ends included, that cover the band."""
+    count = len(band.low)
+    for begin in range(0, count, _BLOCK_ROWS):
+        end = min(begin + _BLOCK_ROWS, count) - 1
+        for left in range(int(band.low[begin]), int(band.high[end]) + 1, _BLOCK_COLUMNS):
+            right = min(left + _BLOCK_COLUMNS - 1, int(band.high[end]))
+            if ((band.low[begin : end + 1] <= right) & (band.high[begin : end + 1] >= left)).any():
+                yield begin, end, left, right
 
 
 def best_cosines(source: Floats, target: Floats, band: Band) -> tuple[Floats, Floats]:

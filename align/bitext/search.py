@@ -120,8 +120,11 @@ def _insertions(lattice: Lattice, low: int, before: Floats, add: np.ufunc) -> Fl
     return np.asarray(to + add.accumulate(opened))
 
 
-def backward(lattice: Lattice) -> Iterator[Floats]:
-    """For each row, the last first, the log weight of all ways from its cells to the end, by what was done last."""
+def backward(lattice: Lattice, add: np.ufunc = np.logaddexp) -> Iterator[Floats]:
+    """For each row, the last first, the log weight of the ways from its cells to the end, by what was done last.
+
+    `add` joins ways as in `forward`.
+    """
     (n, _), low, widths = lattice.size, lattice.band.low, lattice.band.widths
     window = Window(lattice, 1, max(len(lattice.shapes), 1))
     row = np.zeros((3, 0))
@@ -129,18 +132,18 @@ def backward(lattice: Lattice) -> Iterator[Floats]:
         here, width, below = int(low[i]), int(widths[i]), row
         row = np.full((3, width), IMPOSSIBLE)
         if lattice.shapes:
-            row[INSERT] = np.logaddexp.reduce(window.get(i, here, width), axis=1)
+            row[INSERT] = add.reduce(window.get(i, here, width), axis=1)
         if i == n:
-            row[INSERT, -1] = np.logaddexp(row[INSERT, -1], 0.0)
+            row[INSERT, -1] = add(row[INSERT, -1], 0.0)
         row[BEAD] = row[DELETE] = row[INSERT]
         to = np.concatenate([[0.0], np.cumsum(lattice.insertions[here : here + width - 1] + lattice.extend)])
-        row[INSERT] = np.logaddexp.accumulate((row[INSERT] + to)[::-1])[::-1] - to
+        row[INSERT] = add.accumulate((row[INSERT] + to)[::-1])[::-1] - to
         inserted = lattice.open + lattice.insertions[here : here + width - 1] + row[INSERT, 1:]
-        row[:INSERT, :-1] = np.logaddexp(row[:INSERT, :-1], inserted)
+        row[:INSERT, :-1] = add(row[:INSERT, :-1], inserted)
         if i < n:
             deleted = moved(below[DELETE], int(low[i + 1]), here, width) + lattice.deletions[i]
-            row[BEAD] = np.logaddexp(row[BEAD], deleted + lattice.open)
-            row[DELETE] = np.logaddexp(row[DELETE], deleted + lattice.extend)
+            row[BEAD] = add(row[BEAD], deleted + lattice.open)
+            row[DELETE] = add(row[DELETE], deleted + lattice.extend)
         if lattice.shapes:
             window.put(i, here, row[BEAD][:, None] + lattice.beads[i])
         yield row

@@ -58,8 +58,9 @@ def _told(error: Exception, code: int) -> int:
 
 def entry_point() -> None:
     """Run the command line and leave with its exit code."""
-    # Nothing is ever downloaded by a run; a hub library that finds its way here is told so too.
-    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    # Only `align models fetch` downloads anything; a hub library that finds its way elsewhere is told so too.
+    if not (sys.argv[1:2] == ["models"] and "fetch" in sys.argv):
+        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     if isinstance(sys.stdout, io.TextIOWrapper):
         # data is UTF-8 whatever the terminal speaks, and a file name of other bytes goes out as it is
         sys.stdout.reconfigure(encoding="utf-8", errors="surrogateescape")

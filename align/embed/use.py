@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.embed.network import CONTEXT, DIMENSIONS, Network, Piece
-from align.embed.runs import run_vectors
+from align.embed.runs import RunVectors
 from align.embed.tokens import Tokenizer
 from align.errors import InputError, MissingDependencyError, ModelUnavailableError
 
@@ -63,11 +63,15 @@ class UseM3:
         0.9999 in the mean; it is lower where texts shorter than four tokens meet. Rows of runs that reach beyond the
         last text are zero.
         """
-        _check_texts(texts)
         if k_max < 1:
             raise InputError(f"k_max {k_max!r} is not a run length; allowed: 1 and above")
+        return self.open_runs(texts).rows(range(1, k_max + 1), 0, len(texts))
+
+    def open_runs(self, texts: Sequence[str]) -> RunVectors:
+        """The same a stretch at a time: for long texts, whose runs would not fit into memory."""
+        _check_texts(texts)
         tokenizer, network = self._parts()
-        return run_vectors(network, tokenizer(texts), (_BEGIN, _END), k_max)
+        return RunVectors(network, tokenizer, texts, (_BEGIN, _END))
 
     def _encode_distinct(self, texts: Sequence[str]) -> Vectors:
         tokenizer, network = self._parts()

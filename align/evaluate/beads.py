@@ -12,13 +12,25 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from align.errors import InputError
+from align.evaluate.bootstrap import Interval, intervals, ratio
 from align.records import Bead
 
-__all__ = ["BeadScores", "IndexBead", "read_gold", "score_beads", "score_documents", "write_gold"]
+__all__ = [
+    "BeadScores",
+    "IndexBead",
+    "bead_intervals",
+    "read_gold",
+    "score_beads",
+    "score_documents",
+    "write_gold",
+]
 
 IndexBead = tuple[tuple[int, ...], tuple[int, ...]]
 _LINE = re.compile(r"\s*\[([^\]]*)\]\s*:\s*\[([^\]]*)\]\s*(?::\s*\S+\s*)?")
@@ -52,6 +64,58 @@ def score_documents(documents: Iterable[tuple[Iterable[Bead | IndexBead], Iterab
     recall = [_ratio(wanted[0], wanted[2]), _ratio(wanted[1], wanted[2])]
     f1 = [_ratio(2 * p * r, p + r) for p, r in zip(precision, recall, strict=True)]
     return BeadScores(precision[0], recall[0], f1[0], precision[1], recall[1], f1[1])
+
+
+def bead_intervals(
+    documents: Iterable[tuple[Iterable[Bead | IndexBead], Iterable[Bead | IndexBead]]], resamples: int
+) -> dict[str, Interval]:
+    """The 95 % bootstrap interval of each of `score_documents`' figures, by name.
+
+    What is drawn is the smallest stretch that both alignments leave whole: beads and gold beads that share sentences.
+
+    Raises InputError as `intervals` does.
+    """
+    counts = [
+        [*_hits(beads, gold), *_hits(_two_sided(gold), _two_sided(beads))]
+        for given, wanted in documents
+        for beads, gold in _stretches(_index_beads(given), _index_beads(wanted))
+    ]
+    names = [field.name for field in fields(BeadScores)]
+    found = intervals(np.array(counts, np.float64).reshape(-1, 6), _figures, resamples)
+    return dict(zip(names, found, strict=True))
+
+
+def _figures(sums: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The six figures of each row of sums, in the order of `BeadScores`."""
+    columns = []
+    for kind in (0, 1):
+        precision, recall = ratio(sums[:, kind], sums[:, 2]), ratio(sums[:, 3 + kind], sums[:, 5])
+        columns += [precision, recall, ratio(2 * precision * recall, precision + recall)]
+    return np.stack(columns, axis=1)
+
+
+def _stretches(beads: set[IndexBead], gold: set[IndexBead]) -> list[tuple[set[IndexBead], set[IndexBead]]]:
+    """Beads and gold beads in groups that share no sentence, in a fixed order."""
+    parents: dict[tuple[int, int], tuple[int, int]] = {}
+
+    def root(sentence: tuple[int, int]) -> tuple[int, int]:
+        while (parent := parents.setdefault(sentence, sentence)) != sentence:
+            parents[sentence] = parents[parent]
+            sentence = parent
+        return sentence
+
+    ordered = sorted(beads | gold)
+    for bead in ordered:
+        sentences = [(side, index) for side in (0, 1) for index in bead[side]]
+        for sentence in sentences[1:]:
+            parents[root(sentence)] = root(sentences[0])
+    groups: dict[tuple[int, int], tuple[set[IndexBead], set[IndexBead]]] = {}
+    for bead in ordered:
+        group = groups.setdefault(root((0, bead[0][0]) if bead[0] else (1, bead[1][0])), (set(), set()))
+        for side, members in zip(group, (beads, gold), strict=True):
+            if bead in members:
+                side.add(bead)
+    return list(groups.values())
 
 
 def read_gold(path: Path) -> list[IndexBead]:

@@ -4,98 +4,114 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from align.export.card import Configuration, dataset_card
 from align.export.lines import encodable, pair_name
-from align.export.outputs import outputs
-from align.export.selection import SourcedPair
-from align.export.summary import ExportSummary, Recipe
-from align.records import Pair
+from align.export.outputs import Outputs, outputs
+from align.export.provenance import COLUMNS, SourcedPair
+from align.export.summary import ExportSummary, Recipe, Tally
 
-__all__ = ["COLUMNS", "write_huggingface"]
+__all__ = ["write_huggingface"]
 
 _STRING = {"dtype": "string", "_type": "Value"}
-_STRINGS = {"feature": _STRING, "_type": "List"}
-_SCORE = {"dtype": "float64", "_type": "Value"}
-COLUMNS: Mapping[str, Mapping[str, Any]] = {
-    "id": _STRING,
-    "score": _SCORE,
-    "origin": _STRING,
-    "flags": _STRINGS,
-    "shape": _STRING,
-    "source_language": _STRING,
-    "target_language": _STRING,
-    "source_segments": _STRINGS,
-    "target_segments": _STRINGS,
-    "model": _STRING,
-    "revision": _STRING,
-    "source_document_id": _STRING,
-    "source_outlet": _STRING,
-    "source_url": _STRING,
-    "target_document_id": _STRING,
-    "target_outlet": _STRING,
-    "target_url": _STRING,
+_FEATURES: Mapping[type, Mapping[str, Any]] = {
+    str: _STRING,
+    float: {"dtype": "float64", "_type": "Value"},
+    int: {"dtype": "int64", "_type": "Value"},
+    list: {"feature": _STRING, "_type": "List"},
 }
-_BATCH = 8192  # rows that are held before they become a row group
+_IN_WORDS = {str: "string", float: "number", int: "whole number", list: "list of strings"}
+# a dictionary of what hardly ever comes twice takes time and room, and saves nothing
+_DISTINCT = {"id", "score"} | {
+    f"{side}_{name}" for side in ("source", "target") for name in ("segments", "begin", "end")
+}
+_CHANGE = "lone surrogates, which UTF-8 cannot hold, became U+FFFD"
+_BATCH = 20_000  # rows that are held before they become a row group
 
 
 def write_huggingface(pairs: Iterable[SourcedPair], out: Path, recipe: Recipe) -> ExportSummary:
     """Write `fr-en/train-00000-of-00001.parquet` for each language pair, and `README.md`.
 
-    `datasets.load_dataset(out, "fr-en")` then gives the column `translation` as `Translation(['en', 'fr'])`, with
-    the provenance in the columns beside it (`COLUMNS`). A pair whose two sides are in one language cannot be a
-    `Translation`; it is left out and counted. Unpaired surrogates become U+FFFD. One batch of rows a language pair
-    is held in memory.
+    Where there is a split, `validation` and `test` stand beside `train`. `datasets.load_dataset(out, "fr-en")` then
+    gives the column `translation` as `Translation(['en', 'fr'])`, with the provenance in the columns beside it
+    (`COLUMNS`). A pair whose two sides are in one language cannot be a
+    `Translation`; it is left out and counted. Unpaired surrogates become U+FFFD. One batch of rows a file is held in
+    memory.
     """
-    left_out: Counter[str] = Counter()
-    tables: dict[str, _Table] = {}
+    tally = Tally()
+    tables: dict[tuple[str, str, str | None], _Table] = {}
     with outputs(out) as writing:
         try:
             for sourced in pairs:
                 pair = sourced.pair
-                if pair.source_language == pair.target_language:
-                    left_out["both sides in one language"] += 1
-                    continue
-                name = pair_name(pair)
-                if name not in tables:
-                    tables[name] = _Table(writing.open_path(f"{name}/train-00000-of-00001.parquet"), name, pair)
-                tables[name].add(sourced)
+                key = pair.source_language, pair.target_language, sourced.split
+                table = tables.get(key)
+                if table is None:
+                    if pair.source_language == pair.target_language:
+                        tally.left_out["both sides in one language"] += 1
+                        continue
+                    table = tables[key] = _Table(pair_name(pair), sourced, writing)
+                table.add(sourced)
         finally:
             for table in tables.values():
                 table.close()
-        configurations = [tables[name].configuration for name in sorted(tables)]
-        card = dataset_card(recipe, configurations, {"translation": "the two sides, by language", **_spoken(COLUMNS)})
+        for (_, _, split), table in tables.items():
+            tally.add(split, table.origins.total())
+            if table.changed:
+                tally.changed[_CHANGE] += table.changed
+        columns = {name: _IN_WORDS[kind] for name, (kind, _) in COLUMNS.items()}
+        outlets = sum((table.outlets for table in tables.values()), Counter())
+        card = dataset_card(
+            recipe, _configurations(tables.values()), {"translation": "the two sides", **columns}, outlets
+        )
         writing.open_path("README.md").write_text(card, encoding="utf-8", newline="\n")
-    return ExportSummary(writing.files, sum(item.rows for item in configurations), dict(left_out))
+    return tally.summary(writing.files)
+
+
+def _configurations(tables: Iterable[_Table]) -> list[Configuration]:
+    splits: dict[str, dict[str, Counter[str]]] = {}
+    languages: dict[str, tuple[str, str]] = {}
+    for table in tables:
+        splits.setdefault(table.name, {})[table.split] = table.origins
+        languages[table.name] = table.languages
+    return [Configuration(name, languages[name], splits[name]) for name in sorted(splits)]
 
 
 class _Table:
-    """One Parquet file under way."""
+    """One Parquet file under way, and counts of what is in it."""
 
-    def __init__(self, path: Path, name: str, pair: Pair) -> None:
+    def __init__(self, name: str, first: SourcedPair, writing: Outputs) -> None:
         from pyarrow.parquet import ParquetWriter
 
-        self._origins: Counter[str] = Counter()
-        self.configuration = Configuration(name, (pair.source_language, pair.target_language), self._origins)
-        self._held: list[dict[str, Any]] = []
-        self._schema = _schema(pair.source_language, pair.target_language)
-        self._writer = ParquetWriter(path, self._schema, compression="zstd")
+        self.name, self.split = name, first.split or "train"
+        self.languages = (first.pair.source_language, first.pair.target_language)
+        self.origins: Counter[str] = Counter()
+        self.outlets: Counter[str] = Counter()
+        self.changed = 0
+        self._held: list[SourcedPair] = []
+        self._schema = _schema(*self.languages)
+        path = writing.open_path(f"{name}/{self.split}-00000-of-00001.parquet")
+        alike = [name for name in COLUMNS if name not in _DISTINCT]
+        self._writer = ParquetWriter(path, self._schema, compression="zstd", use_dictionary=alike)
 
     def add(self, sourced: SourcedPair) -> None:
-        self._held.append(_row(sourced))
-        self._origins[sourced.pair.origin] += 1
+        self._held.append(sourced)
         if len(self._held) == _BATCH:
             self._write()
 
     def _write(self) -> None:
-        from pyarrow import RecordBatch
-
-        if self._held:
-            self._writer.write_batch(RecordBatch.from_pylist(self._held, schema=self._schema))
-            self._held = []
+        if not self._held:
+            return
+        changed: set[int] = set()
+        self._writer.write_batch(_batch(self._held, self.languages, self._schema, changed))
+        self.changed += len(changed)
+        self.origins.update(row.pair.origin for row in self._held)
+        for places in ([row.source_place for row in self._held], [row.target_place for row in self._held]):
+            self.outlets.update(place.outlet or "unknown" for place in places if place is not None)
+        self._held = []
 
     def close(self) -> None:
         self._write()
@@ -110,47 +126,44 @@ def _schema(source: str, target: str) -> Any:
     import pyarrow as pa
 
     languages = sorted((source, target))
-    arrow = {"string": pa.string(), "float64": pa.float64()}
+    kinds = {str: pa.string(), float: pa.float64(), int: pa.int64(), list: pa.list_(pa.string())}
     columns = [("translation", pa.struct([(language, pa.string()) for language in languages]))]
-    for name, feature in COLUMNS.items():
-        kind = pa.list_(pa.string()) if feature is _STRINGS else arrow[feature["dtype"]]
-        columns.append((name, kind))
-    features = {"translation": {"languages": languages, "_type": "Translation"}, **COLUMNS}
+    columns += [(name, kinds[kind]) for name, (kind, _) in COLUMNS.items()]
+    features: dict[str, Any] = {"translation": {"languages": languages, "_type": "Translation"}}
+    features |= {name: _FEATURES[kind] for name, (kind, _) in COLUMNS.items()}
     return pa.schema(columns, metadata={"huggingface": json.dumps({"info": {"features": features}})})
 
 
-def _row(sourced: SourcedPair) -> dict[str, Any]:
-    pair, source, target = sourced.pair, sourced.source_place, sourced.target_place
-    row: dict[str, Any] = {
-        "translation": {pair.source_language: pair.source, pair.target_language: pair.target},
-        "id": pair.id,
-        "score": pair.score,
-        "origin": pair.origin,
-        "flags": sourced.flags,
-        "shape": pair.shape,
-        "source_language": pair.source_language,
-        "target_language": pair.target_language,
-        "source_segments": pair.source_segments,
-        "target_segments": pair.target_segments,
-        "model": sourced.model,
-        "revision": sourced.revision,
+def _batch(held: Sequence[SourcedPair], languages: tuple[str, str], schema: Any, changed: set[int]) -> Any:
+    """The rows, column by column: a dictionary for each row would take twice the time.
+
+    Adds to `changed` the numbers of rows with a text that Parquet cannot hold.
+    """
+    import pyarrow as pa
+
+    sides = {
+        languages[0]: _array([row.pair.source for row in held], pa.string(), changed),
+        languages[1]: _array([row.pair.target for row in held], pa.string(), changed),
     }
-    for side, place in (("source", source), ("target", target)):
-        row[f"{side}_document_id"] = place.document_id if place else None
-        row[f"{side}_outlet"] = place.outlet if place else None
-        row[f"{side}_url"] = place.url if place else None
-    return {name: _clean(value) for name, value in row.items()}
+    struct = schema.field("translation").type
+    columns = [pa.StructArray.from_arrays([sides[name] for name in sorted(sides)], fields=list(struct))]
+    for name, (_, column) in COLUMNS.items():
+        columns.append(_array([column(row) for row in held], schema.field(name).type, changed))
+    return pa.RecordBatch.from_arrays(columns, schema=schema)
+
+
+def _array(values: list[Any], kind: Any, changed: set[int]) -> Any:
+    import pyarrow as pa
+
+    try:
+        return pa.array(values, kind)
+    except UnicodeEncodeError:  # a lone surrogate, so seldom that looking for one in every text would cost too much
+        cleaned = [_clean(value) for value in values]
+        changed.update(row for row, (value, new) in enumerate(zip(values, cleaned, strict=True)) if value != new)
+        return pa.array(cleaned, kind)
 
 
 def _clean(value: Any) -> Any:
-    if isinstance(value, str):
-        return encodable(value)
     if isinstance(value, tuple):
-        return [encodable(item) for item in value]
-    if isinstance(value, dict):
-        return {key: encodable(item) for key, item in value.items()}
-    return value
-
-
-def _spoken(columns: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    return {name: "list of string" if column is _STRINGS else column["dtype"] for name, column in columns.items()}
+        return tuple(encodable(item) for item in value)
+    return encodable(value) if isinstance(value, str) else value

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO
 
 from align.errors import InputError
 
@@ -23,6 +24,10 @@ class Outputs:
         path = self.folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         return self.partials.setdefault(path, path.with_name(path.name + ".tmp"))
+
+    def open(self, name: str) -> IO[str]:
+        """The file that will be called `name`, for UTF-8 text that is written as it is."""
+        return self.open_path(name).open("w", encoding="utf-8", newline="")
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple, get_args
+from typing import get_args
 
 from align.errors import InputError
+from align.export.provenance import Place, SourcedPair
 from align.records import Document, Pair, PairOrigin, Role, Segment, Story, Translation
 from align.runfolder import RunFolder
 
-__all__ = ["ANY_FLAG", "PairFilter", "Place", "SourcedPair", "select_pairs"]
+__all__ = ["ANY_FLAG", "PairFilter", "select_pairs"]
 
 ANY_FLAG = "any"
 
@@ -23,7 +25,7 @@ class PairFilter:
     not reach it. `roles` must hold for every segment of the pair. `languages` are source languages. `without_flags`
     leaves out machine translations that a guard flagged with one of these names, or with any (`ANY_FLAG`).
 
-    Raises InputError for an unknown origin or role, or a `min_score` over several origins.
+    Raises InputError for an unknown origin or role, or a `min_score` that is no number or over several origins.
     """
 
     min_score: float | None = None
@@ -35,6 +37,8 @@ class PairFilter:
     def __post_init__(self) -> None:
         _refuse_unknown("origin", self.origins, get_args(PairOrigin))
         _refuse_unknown("role", self.roles, get_args(Role))
+        if self.min_score is not None and not math.isfinite(self.min_score):
+            raise InputError(f"not a score: {self.min_score!r}; expected a number")
         if self.min_score is not None and len(self.origins) != 1:
             raise InputError(
                 f"min_score {self.min_score!r} needs exactly one origin, since each has its own scale; "
@@ -49,91 +53,97 @@ class PairFilter:
                 conditions.append(f"{name}: {', '.join(sorted(values))}")
         return tuple(conditions)
 
+    def of(self, pairs: Iterable[SourcedPair]) -> Iterator[SourcedPair]:
+        """The pairs that meet every condition. Of segments' roles nothing is known here, so none has a wanted one."""
+        return (sourced for sourced in pairs if self.admits(sourced, {}))
+
+    def admits(self, sourced: SourcedPair, roles: Mapping[str, Role]) -> bool:
+        """Whether the pair meets every condition; `roles` are those of the segments, by id."""
+        pair = sourced.pair
+        if self.origins and pair.origin not in self.origins:
+            return False
+        if self.languages and pair.source_language not in self.languages:
+            return False
+        if self.min_score is not None and (pair.score is None or pair.score < self.min_score):
+            return False
+        unwanted = set(sourced.flags) if ANY_FLAG in self.without_flags else self.without_flags & set(sourced.flags)
+        if unwanted:
+            return False
+        segments = (*pair.source_segments, *(() if sourced.target_place is None else pair.target_segments))
+        return not self.roles or all(roles.get(segment) in self.roles for segment in segments)
+
 
 def _refuse_unknown(what: str, given: frozenset[str], known: tuple[str, ...]) -> None:
     for value in sorted(given - set(known)):
         raise InputError(f"unknown {what} {value!r}; allowed: {', '.join(known)}")
 
 
-class Place(NamedTuple):
-    """Where one side of a pair stands: the document, and the outlet of the story that its first segment lies in."""
-
-    document_id: str
-    outlet: str | None
-    url: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class SourcedPair:
-    """A pair with its provenance.
-
-    `target_place` is null for a machine translation, and so are `model` and `revision` for anything else. `flags`
-    are the guards' findings on the translation that the pair holds.
-    """
-
-    pair: Pair
-    source_place: Place | None
-    target_place: Place | None = None
-    model: str | None = None
-    revision: str | None = None
-    flags: tuple[str, ...] = ()
+Facts = tuple[str | None, str | None, tuple[str, ...]]
 
 
 class _Sources:
-    """The run's segments, stories, documents and translations, by id."""
+    """The run's segments, stories, documents and translations, by id; the segments' texts only `with_sentences`."""
 
-    def __init__(self, folder: RunFolder) -> None:
-        urls = {document.id: document.url for document in folder.read("documents", Document)}
-        outlets = {story.id: story.outlet for story in folder.read("stories", Story)}
+    def __init__(self, folder: RunFolder, with_sentences: bool) -> None:
+        documents = {item.id: (item.url, item.sha256) for item in folder.read("documents", Document)}
+        stories = {item.id: (item.outlet, item.published) for item in folder.read("stories", Story)}
         self.roles: dict[str, Role] = {}
-        self.places: dict[str, Place] = {}
+        self.places: dict[str, tuple[Place, int, int]] = {}
+        self.sentences: dict[str, str] = {}
         known: dict[Place, Place] = {}  # one object a story, not one a segment
         for segment in folder.read("segments", Segment):
-            place = Place(segment.document_id, outlets.get(segment.story_id), urls.get(segment.document_id))
-            self.places[segment.id] = known.setdefault(place, place)
+            outlet, published = stories.get(segment.story_id, (None, None))
+            url, sha256 = documents.get(segment.document_id, (None, None))
+            place = Place(segment.document_id, outlet, url, published, sha256)
+            self.places[segment.id] = known.setdefault(place, place), segment.span.begin, segment.span.end
             self.roles[segment.id] = segment.role
-        made: dict[tuple[str | None, str | None, tuple[str, ...]], tuple[str | None, str | None, tuple[str, ...]]] = {}
-        self.translations = {}
+            if with_sentences:
+                self.sentences[segment.id] = segment.text
+        made: dict[Facts, Facts] = {}
+        self.translations: dict[tuple[str, str], Facts] = {}
         for translation in folder.read("translations", Translation):
             facts = (translation.model, translation.revision, translation.flags)
             self.translations[translation.segment_id, translation.target_language] = made.setdefault(facts, facts)
 
-    def place(self, segments: tuple[str, ...]) -> Place | None:
-        return self.places.get(segments[0]) if segments else None
-
     def sourced(self, pair: Pair) -> SourcedPair:
-        source, target = self.place(pair.source_segments), self.place(pair.target_segments)
+        ours = self._side(pair.source_segments)
         if pair.origin != "machine-translation":
-            return SourcedPair(pair, source, target)
+            theirs = self._side(pair.target_segments)
+            return SourcedPair(
+                pair,
+                ours[0],
+                theirs[0],
+                source_span=ours[1],
+                target_span=theirs[1],
+                source_sentences=ours[2],
+                target_sentences=theirs[2],
+            )
         made = [self.translations.get((segment, pair.target_language)) for segment in pair.source_segments]
         facts = [item for item in made if item is not None]
         flags = dict.fromkeys(flag for item in facts for flag in item[2])
         model, revision = facts[0][:2] if facts else (None, None)
-        return SourcedPair(pair, source, None, model, revision, tuple(flags))
+        return SourcedPair(
+            pair, ours[0], None, model, revision, tuple(flags), source_span=ours[1], source_sentences=ours[2]
+        )
+
+    def _side(self, segments: tuple[str, ...]) -> tuple[Place | None, tuple[int, int] | None, tuple[str, ...]]:
+        """Where segments stand, from the first to the last, and their texts; nulls unless all are the run's own."""
+        if not segments or not all(segment in self.places for segment in segments):
+            return None, None, ()
+        place, begin, _ = self.places[segments[0]]
+        last, _, end = self.places[segments[-1]]
+        span = (begin, end) if last.document_id == place.document_id and begin <= end else None
+        texts = tuple(self.sentences[segment] for segment in segments) if self.sentences else ()
+        return place, span, texts
 
 
-def select_pairs(folder: RunFolder, chosen: PairFilter) -> Iterator[SourcedPair]:
+def select_pairs(folder: RunFolder, chosen: PairFilter, *, with_sentences: bool = False) -> Iterator[SourcedPair]:
     """The pairs of a run that meet `chosen`, in their order, each with its provenance.
 
     Raises InputError when a file of the run is missing or damaged.
     """
-    sources = _Sources(folder)
+    sources = _Sources(folder, with_sentences)
     for pair in folder.read("pairs", Pair):
         sourced = sources.sourced(pair)
-        if _meets(sourced, chosen, sources.roles):
+        if chosen.admits(sourced, sources.roles):
             yield sourced
-
-
-def _meets(sourced: SourcedPair, chosen: PairFilter, roles: dict[str, Role]) -> bool:
-    pair = sourced.pair
-    if chosen.origins and pair.origin not in chosen.origins:
-        return False
-    if chosen.languages and pair.source_language not in chosen.languages:
-        return False
-    if chosen.min_score is not None and (pair.score is None or pair.score < chosen.min_score):
-        return False
-    unwanted = set(sourced.flags) if ANY_FLAG in chosen.without_flags else chosen.without_flags & set(sourced.flags)
-    if unwanted:
-        return False
-    segments = (*pair.source_segments, *(() if sourced.target_place is None else pair.target_segments))
-    return not chosen.roles or all(roles.get(segment) in chosen.roles for segment in segments)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from align.bitext.band import Band
 from align.bitext.posterior import path_scores, row_posteriors
+from align.bitext.rivals import best_rivals
 from align.bitext.search import Lattice, backward, best_path, forward
 
 SHAPES = [(1, 1), (1, 2), (2, 1), (2, 2), (3, 1)]
@@ -47,6 +48,15 @@ def paths(lat: Lattice, i: int = 0, j: int = 0, last: str = "b") -> Iterator[tup
             yield score + rest, [(x, y), *steps]
 
 
+def identities(steps: list[tuple[int, int]]) -> list[tuple[object, ...]]:
+    """A name for each step; a sentence without a partner is the same wherever it stands in the other text."""
+    out, i, j = [], 0, 0
+    for x, y in steps:
+        out.append(("d", i) if (x, y) == (1, 0) else ("i", j) if (x, y) == (0, 1) else (i, j, x, y))
+        i, j = i + x, j + y
+    return out
+
+
 SIZES = st.tuples(st.integers(0, 10**6), st.integers(1, 4), st.integers(1, 4), st.integers(0, 5), st.integers(0, 2))
 
 
@@ -73,19 +83,26 @@ def test_scores_are_shares_of_all_paths(drawn: tuple[int, int, int, int, int]) -
     top = max(score for score, _ in every)
     total = sum(math.exp(score - top) for score, _ in every)
 
-    def identities(steps: list[tuple[int, int]]) -> list[tuple[object, ...]]:
-        out, i, j = [], 0, 0
-        for x, y in steps:
-            out.append(("d", i) if (x, y) == (1, 0) else ("i", j) if (x, y) == (0, 1) else (i, j, x, y))
-            i, j = i + x, j + y
-        return out
-
     steps = best_path(lat)
     shares: dict[tuple[object, ...], float] = {}
     for score, path in every:
         for identity in identities(path):
             shares[identity] = shares.get(identity, 0) + math.exp(score - top) / total
     assert path_scores(lat, steps) == [pytest.approx(shares[one], abs=1e-6) for one in identities(steps)]
+
+
+@settings(max_examples=20, deadline=None)
+@given(SIZES)
+def test_rivals_are_the_best_paths_without_each_step(drawn: tuple[int, int, int, int, int]) -> None:
+    seed, n, m, shapes, corner = drawn
+    lat = lattice(seed, n, m, SHAPES[:shapes], corner)
+    every = [(score, set(identities(steps))) for score, steps in paths(lat)]
+    top = max(score for score, _ in every)
+    steps = best_path(lat)
+    for identity, (margin, place) in zip(identities(steps), best_rivals(lat, steps), strict=True):
+        without = [score for score, others in every if identity not in others]
+        assert (place is None) == (not without)
+        assert margin == pytest.approx(top - max(without) if without else 0, abs=1e-4)
 
 
 def test_every_sentence_has_probability_one_in_all() -> None:

@@ -1,15 +1,18 @@
 """align_sentences: cover, order, and the shapes that translators make."""
 
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from align.bitext.sentences import SHAPES, align_sentences
+from align.bitext.sentences import SHAPES, align_sentences, align_texts
 from align.embed.use import UseM3
 from align.errors import InputError
+from align.evaluate.alignment_sets import read_documents
 from align.evaluate.beads import read_gold, score_beads, score_documents
 from align.records import Bead
 
@@ -139,13 +142,94 @@ def test_the_sample_corpus(sides: tuple[str, str], gold: str, floor: float, use_
 )
 def test_hand_aligned_documents(name: str, strict: float, lax: float, use_m3: UseM3) -> None:
     """Floors a little below what was measured; the weights were fitted to these documents (docs/benchmarks.md)."""
-    from scripts.bench_align import read_set
-
-    documents = read_set(Path(os.environ["ALIGN_SHARED"]) / "data" / "alignment" / name)
-    pairs = [(align_sentences(source, target, encoder=use_m3), gold) for source, target, gold in documents]
+    documents = read_documents(Path(os.environ["ALIGN_SHARED"]) / "data" / "alignment")
+    some = [document for document in documents if document.name.startswith(name)]
+    pairs = [(align_sentences(d.source, d.target, encoder=use_m3, reorder=True), d.gold) for d in some]
     scores = score_documents(pairs)
     assert scores.strict_f1 >= strict
     assert scores.lax_f1 >= lax
+
+
+@pytest.mark.parametrize(
+    ("source", "target"),
+    [
+        ([""], [""]),
+        (["", "", ""], ["", ""]),
+        (["a b c", "", "d e f"], ["", "a b c", "d e f", ""]),
+        (["same words"] * 30, ["same words"] * 25),
+        ([" ".join(f"w{i}" for i in range(5000))], ["w1 w2", "w3", "w4"]),
+        (["."] * 4, ["!"] * 90),
+        (["a\nb", "\u2028", "\x00"], ["a b", "c"]),
+    ],
+)
+@pytest.mark.parametrize("reorder", [False, True])
+def test_degenerate_texts_are_covered(source: list[str], target: list[str], reorder: bool, words) -> None:
+    assert_covers(align_sentences(source, target, encoder=words, reorder=reorder), len(source), len(target))
+    assert_covers(align_sentences(target, source, encoder=words, reorder=reorder), len(target), len(source))
+
+
+def test_equal_sentences_stand_one_to_one(words) -> None:
+    assert shapes(align_sentences(["same words here"] * 12, ["same words here"] * 12, encoder=words)) == ["1-1"] * 12
+
+
+def test_one_giant_sentence_stands_for_all_of_a_short_text(words) -> None:
+    story = [" ".join(f"word{i}x{k}" for k in range(9)) + "." for i in range(5)]
+    assert shapes(align_sentences(story, [" ".join(story)], encoder=words)) == ["5-1"]
+
+
+def test_swapped_halves_are_found_on_request(story: list[str], words) -> None:
+    target = [*story[30:], "an addition of the translator.", *story[:30]]
+    found = align_texts(story, target, encoder=words, reorder=True)
+    pairs = [(bead.source[0], bead.target[0]) for bead in found.beads if bead.shape == "1-1"]
+    assert pairs == [(i, (i + 31) % 61) for i in range(60)]
+    assert sorted(j for bead in found.beads for j in range(*bead.target)) == list(range(61))
+    assert [bead.source for bead in found.beads] == sorted(bead.source for bead in found.beads)
+    assert set(found.anchors) <= set(pairs)
+    in_order = align_texts(story, target, encoder=words)
+    assert_covers(in_order.beads, 60, 61)
+
+
+def test_reorder_changes_nothing_in_texts_in_order(story: list[str], words) -> None:
+    target = [*story[:9], story[9] + " " + story[10], *story[12:40], "strange things entirely.", *story[45:]]
+    assert align_texts(story, target, encoder=words, reorder=True) == align_texts(story, target, encoder=words)
+
+
+@settings(max_examples=15, deadline=None)
+@given(source=SENTENCES, target=SENTENCES)
+def test_small_texts_of_common_words_are_not_moved(source: list[str], target: list[str], words) -> None:
+    assert_covers(align_sentences(source, target, encoder=words, reorder=True), len(source), len(target))
+
+
+def test_the_alignment_says_what_decided(story: list[str], words) -> None:
+    found = align_texts(story, story, encoder=words)
+    assert (found.method, found.anchors) == ("vectors", [(i, i) for i in range(60)])
+    strangers = [" ".join(f"other{i}y{k}" for k in range(9)) + "." for i in range(60)]
+    without = align_texts(story, strangers, encoder=words)
+    assert (without.method, without.anchors) == ("lengths", [])
+    assert align_texts([], story, encoder=words).method == "lengths"
+
+
+_THREADS = """
+from align.bitext.sentences import align_texts
+from align.embed.use import UseM3
+text = [f"Chapter {i}: the {'red green blue'.split()[i % 3]} boat {i * 7} left harbour {i % 11}." for i in range(150)]
+found = align_texts(text, [*text[:70], text[70] + " " + text[71], *text[75:]], encoder=UseM3(), reorder=True)
+print(found)
+"""
+
+
+def test_the_number_of_threads_does_not_show() -> None:
+    answers = {
+        subprocess.run(
+            [sys.executable, "-c", _THREADS],
+            env=os.environ | {"OPENBLAS_NUM_THREADS": count, "OMP_NUM_THREADS": count},
+            capture_output=True,
+            check=True,
+            text=True,
+        ).stdout
+        for count in ("1", "2")
+    }
+    assert len(answers) == 1
 
 
 def test_shapes_without_one_to_one_still_cover_all(story: list[str], words) -> None:

@@ -1,4 +1,3 @@
-import json
 import os
 import re
 import subprocess
@@ -8,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from align.cli.main import main
-from align.pipeline import models
 from align.pipeline import run as run_module
 from align.runfolder import FILES, RunFolder
 from tests.fakes import TrigramEncoder
@@ -23,7 +21,7 @@ ERRORS = ROOT / "corpora" / "errors"
 def job(tmp_path, monkeypatch):
     (tmp_path / "given").mkdir()
     job = Job(tmp_path / "given")
-    monkeypatch.setattr(run_module, "translators", lambda config: job.translator_of)
+    monkeypatch.setattr(run_module, "translators", lambda config, *, cache: job.translator_of)
     monkeypatch.setattr(run_module, "load_encoder", lambda config: TrigramEncoder())
     monkeypatch.chdir(tmp_path)
     return job
@@ -39,15 +37,6 @@ def asked(job):
 @pytest.fixture(scope="module")
 def finished(tmp_path_factory):
     return Run().write(tmp_path_factory.mktemp("run")).path
-
-
-@pytest.fixture
-def beside(tmp_path, monkeypatch):
-    monkeypatch.setattr(models, "load_encoder", lambda config: TrigramEncoder())
-    sides = ["Un port.\nDeux quais.\nTrois bateaux au large.\n", "Un port.\nDeux quais.\nTrois bateaux au large.\n"]
-    for name, text in zip(("source.txt", "target.txt"), sides, strict=True):
-        (tmp_path / name).write_text(text, encoding="utf-8")
-    return [str(tmp_path / "source.txt"), str(tmp_path / "target.txt")]
 
 
 def told(capsys):
@@ -203,44 +192,6 @@ def test_a_report_is_written_anew(tmp_path, capsys):
     assert "<html" in folder["report"].read_text(encoding="utf-8")
 
 
-def test_beads_come_as_lines_of_tab_separated_values(beside, capsys):
-    assert main(["bitext", *beside]) == 0
-    out, err = told(capsys)
-    rows = [line.split("\t") for line in out.splitlines()]
-    assert all(len(row) == 5 for row in rows)
-    assert [row[:2] for row in rows] == [["[0]", "[0]"], ["[1]", "[1]"], ["[2]", "[2]"]]
-    assert rows[0][3:] == ["Un port.", "Un port."]
-    assert err == "3 beads pair 3 and 3 sentences\n"
-
-
-def test_beads_come_as_json_lines(beside, capsys):
-    assert main(["bitext", *beside, "--format", "jsonl"]) == 0
-    beads = [json.loads(line) for line in told(capsys)[0].splitlines()]
-    assert beads[2]["source"] == ["Trois bateaux au large."]
-    assert set(beads[0]) == {"source_indices", "target_indices", "shape", "score", "source", "target"}
-    assert all(0 <= bead["score"] <= 1 for bead in beads)
-
-
-def test_beads_come_as_vecalign_writes_them_and_can_be_scored(beside, tmp_path, capsys):
-    assert main(["bitext", *beside, "--format", "vecalign"]) == 0
-    out, _ = told(capsys)
-    assert re.fullmatch(r"(\[[\d, ]*\]:\[[\d, ]*\]:\d\.\d{4}\n)+", out)
-    (tmp_path / "beads").write_text(out, encoding="utf-8")
-    (tmp_path / "gold").write_text("[0]:[0]\n[1]:[1]\n[2]:[2]\n", encoding="utf-8")
-    assert main(["evaluate", "bitext", str(tmp_path / "beads"), str(tmp_path / "gold"), "--json"]) == 0
-    assert json.loads(told(capsys)[0])["strict_f1"] == 1.0
-
-
-@pytest.mark.parametrize("text", ["", " \n"])
-def test_a_text_without_a_sentence_ends_with_2(beside, capsys, text):
-    Path(beside[1]).write_text(text, encoding="utf-8")
-    assert main(["bitext", *beside]) == 2
-    assert told(capsys) == (
-        "",
-        f"align: {beside[1]}: no text in the file; expected one sentence a line, or running text\n",
-    )
-
-
 def test_translations_are_scored_line_by_line(tmp_path, capsys):
     text = "the port of Valmer was closed\u2028 on Thursday\nnobody was hurt in the\x85 accident\n"
     for name in ("hyp", "ref"):
@@ -263,20 +214,6 @@ def test_translations_that_do_not_match_end_with_2(tmp_path, capsys, hypothesis,
         (tmp_path / "hyp").write_text(hypothesis, encoding="utf-8")
     assert main(["evaluate", "mt", str(tmp_path / "hyp"), str(tmp_path / "ref")]) == 2
     assert message in told(capsys)[1]
-
-
-def test_models_are_listed_by_language(job, capsys):
-    models = "".join(f'{tag} = "{folder}"\n' for tag, folder in {**job.models, "ar": job.models["fr"]}.items())
-    Path("align.toml").write_text(f"[translate.models]\n{models}", encoding="utf-8")
-    assert main(["models", "--config", "align.toml"]) == 0
-    out, err = told(capsys)
-    rows = [line.split("\t") for line in out.splitlines()]
-    assert [(row[0], row[1], row[3], row[4]) for row in rows] == [
-        ("ar", "model-fr", "unknown", "installed"),
-        ("fr", "model-fr", "unknown", "installed"),
-        ("tr", "model-tr", "unknown", "installed"),
-    ]
-    assert err == ""
 
 
 def test_a_reader_that_goes_away_is_not_told_of(finished, tmp_path):

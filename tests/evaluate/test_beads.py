@@ -1,6 +1,7 @@
 """Strict and lax counts by hand, and the gold format."""
 
 import json
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from align.errors import InputError
-from align.evaluate.beads import BeadScores, read_gold, score_beads, score_documents, write_gold
+from align.evaluate.beads import (
+    BeadScores,
+    _index_beads,
+    _stretches,
+    bead_intervals,
+    read_gold,
+    score_beads,
+    score_documents,
+    write_gold,
+)
 from align.records import Bead
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "evaluate" / "beads.json").read_text(encoding="utf-8"))
@@ -75,3 +85,28 @@ def test_lax_is_never_below_strict(beads: list, gold: list) -> None:
     scores = score_beads(beads, gold)
     assert 0 <= scores.strict_precision <= scores.lax_precision <= 1
     assert 0 <= scores.strict_recall <= scores.lax_recall <= 1
+
+
+@given(st.lists(st.tuples(INDICES, INDICES), max_size=6), st.lists(st.tuples(INDICES, INDICES), max_size=6))
+def test_the_stretches_add_up_to_the_whole(beads: list, gold: list) -> None:
+    stretches = _stretches(_index_beads(beads), _index_beads(gold))
+    assert score_documents(stretches) == score_beads(beads, gold)
+    used = [{(side, index) for bead in given | wanted for side in (0, 1) for index in bead[side]}
+            for given, wanted in stretches]  # fmt: skip
+    assert sum(map(len, used)) == len(set().union(*used)), "no sentence is in two of them"
+
+
+def test_intervals_hold_the_figures_and_are_the_same_every_time() -> None:
+    right = [((n,), (n,)) for n in range(40)]
+    given_beads = [bead if bead[0][0] % 4 else ((bead[0][0],), ()) for bead in right]
+    documents = [(given_beads, right), (right, right)]
+    scores, spread = score_documents(documents), bead_intervals(documents, 300)
+    assert spread == bead_intervals(documents, 300)
+    assert list(spread) == [field.name for field in fields(scores)]
+    for name, (low, high) in spread.items():
+        assert 0 <= low < getattr(scores, name) < high <= 1
+
+
+def test_nothing_to_draw_from_is_refused() -> None:
+    with pytest.raises(InputError, match="at least one unit"):
+        bead_intervals([([], [])], 100)

@@ -28,3 +28,15 @@ def test_worse_texts_score_less() -> None:
 def test_sides_that_do_not_match_are_refused(hypotheses: object, references: object) -> None:
     with pytest.raises(InputError):
         score_translations(hypotheses, references)  # type: ignore[arg-type]
+
+
+def test_intervals_are_there_when_asked_for_and_in_the_signature() -> None:
+    hypotheses = ["The port was shut on Thursday.", "Twelve boxes fell into the sea near the island."] * 5
+    plain = score_translations(hypotheses, REFERENCES * 5)
+    assert plain.bleu_interval is None
+    assert "bs:" not in plain.bleu_signature
+    scores = score_translations(hypotheses, REFERENCES * 5, resamples=50)
+    assert scores.bleu == plain.bleu
+    assert scores.bleu_interval[0] < scores.bleu_interval[1]
+    assert "bs:50|seed:12345" in scores.bleu_signature
+    assert scores == score_translations(hypotheses, REFERENCES * 5, resamples=50)

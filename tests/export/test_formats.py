@@ -39,7 +39,7 @@ def test_nothing_chosen_is_an_empty_export(run_folder, tmp_path, format):
 
 
 def test_wrong_arguments_are_refused(run_folder, tmp_path):
-    with pytest.raises(InputError, match="unknown export format 'mosses'; allowed: hf, jsonl, moses"):
+    with pytest.raises(InputError, match="unknown export format 'mosses'; allowed: csv, hf, jsonl, moses, standoff"):
         export_run(run_folder, "mosses", tmp_path)
     with pytest.raises(InputError, match="not a file name"):
         export_run(run_folder, "moses", tmp_path, name="../align")

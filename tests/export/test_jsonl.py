@@ -12,7 +12,11 @@ from align.runfolder import read_records
 
 def test_lines_are_those_of_the_run(run_folder, tmp_path):
     export_run(run_folder, "jsonl", tmp_path)
-    assert (tmp_path / "align.jsonl").read_bytes() == run_folder["pairs"].read_bytes()
+    own = run_folder["pairs"].read_text(encoding="utf-8").splitlines()
+    written = (tmp_path / "align.jsonl").read_text(encoding="utf-8").splitlines()
+    for line, ours in zip(written, own, strict=True):
+        assert line.startswith(ours.removesuffix("}"))
+    assert list(read_records(tmp_path / "align.jsonl", Pair)) == list(run_folder.read("pairs", Pair))
     chosen = PairFilter(languages=frozenset({"ar"}))
     export_run(run_folder, "jsonl", tmp_path, chosen)
     assert {pair.source_language for pair in read_records(tmp_path / "align.jsonl", Pair)} == {"ar"}

@@ -3,6 +3,7 @@ import pytest
 from align.errors import InputError
 from align.export import PairFilter
 from align.export.selection import select_pairs
+from align.records import Document
 
 
 def ids(folder, **conditions):
@@ -43,7 +44,11 @@ def test_provenance_is_joined(run_folder):
     rows = {sourced.pair.id: sourced for sourced in select_pairs(run_folder, PairFilter())}
     assert rows["p8"].flags == ("number-mismatch", "low-score")
     assert (rows["p8"].model, rows["p8"].revision) == ("compact", "r1")
-    assert rows["p8"].source_place == ("page-2", "liman", "https://liman.example/haber/17")
+    place = rows["p8"].source_place
+    assert place[:4] == ("page-2", "liman", "https://liman.example/haber/17", "2021-03-05T06:30")
+    text = next(document for document in run_folder.read("documents", Document) if document.id == "page-2")
+    assert place.sha256 == text.sha256
+    assert text.text[slice(*rows["p8"].source_span)] == rows["p8"].pair.source
     assert rows["p8"].target_place is None, "a machine wrote it"
     assert rows["r1"].target_place.outlet == "quai"
     assert rows["r1"].model is None
@@ -55,6 +60,7 @@ def test_provenance_is_joined(run_folder):
         ({"origins": frozenset({"bitxt"})}, "unknown origin 'bitxt'; allowed: machine-translation"),
         ({"roles": frozenset({"title"})}, "unknown role 'title'"),
         ({"min_score": 0.5}, "needs exactly one origin"),
+        ({"min_score": float("nan"), "origins": frozenset({"reuse"})}, "not a score: nan"),
         ({"min_score": 0.5, "origins": frozenset({"bitext", "reuse"})}, "needs exactly one origin"),
     ],
 )

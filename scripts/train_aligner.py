@@ -1,16 +1,21 @@
-"""Fit the sentence aligner's weights to hand-aligned documents, and print them for `align/bitext/weights.py`.
+"""Fit the sentence aligner's weights to hand-aligned documents.
 
-    python scripts/fit_align.py FOLDER [--hold-out NAME] [--lengths]
+    python scripts/train_aligner.py FOLDER --out align/bitext/weights.json
+    python scripts/train_aligner.py FOLDER --out HELD_OUT --leave-one-out
 
-FOLDER has one folder a set, with DOC.LANG (one sentence a line) and DOC.gold (one `[0, 1]:[2]` a line); of the two
-languages the one that fits the gold's left side is the source. Maximum likelihood with an L2 penalty of 0.5 a weight
-(L-BFGS; needs scipy). `--hold-out` leaves out documents whose path contains NAME; it may be given several times.
+FOLDER has one folder a set, with DOC.LANG (one sentence a line) and DOC.gold (one `[0, 1]:[2]` a line). Two sets of
+weights are fitted, with vectors and by lengths alone: maximum likelihood with an L2 penalty of 0.5 a weight (L-BFGS;
+needs scipy). `--leave-one-out` writes HELD_OUT/DOC.json for each document, fitted on all others. `--hold-out` leaves
+out documents whose name (SET/DOC) contains a text; it may be given several times.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import sys
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,13 +23,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from align.bitext.cost import BEAD_FEATURES, GAP_FEATURES, Block, blocks, gap_features
-from align.bitext.overlaps import encode_runs
 from align.bitext.posterior import row_posteriors
 from align.bitext.search import Lattice, backward
-from align.bitext.sentences import SHAPES, read_sides
-from align.bitext.weights import Weights
+from align.bitext.sections import read_texts
+from align.bitext.sentences import SHAPES
 from align.embed.use import UseM3
-from align.evaluate.beads import IndexBead, read_gold
+from align.evaluate.alignment_sets import AlignedDocument, read_documents
+from align.evaluate.beads import IndexBead
 
 _PENALTY = 0.5
 _LENGTH_FEATURES = ("is-1-1", "is-1-2", "is-2-2", "is-1-3", "is-larger", "length-deviation", "size", "length-agreement")
@@ -34,26 +39,11 @@ _LENGTH_FEATURES = ("is-1-1", "is-1-2", "is-2-2", "is-1-3", "is-larger", "length
 class Example:
     """One document: its features a row, the gap features, and the gold path's summed features."""
 
+    name: str
     lattice: Lattice
     rows: list[NDArray[np.float32]]
     gaps: tuple[NDArray[np.float32], NDArray[np.float32]]
     gold: NDArray[np.float64]
-
-
-def read_documents(folder: Path) -> list[tuple[str, list[str], list[str], list[IndexBead]]]:
-    """Every document of FOLDER as (name, source sentences, target sentences, gold)."""
-    documents = []
-    for path in sorted(folder.glob("*/*.gold")):
-        gold = read_gold(path)
-        sides = [p for p in sorted(path.parent.glob(f"{path.stem}.*")) if p != path]
-        texts = [p.read_text(encoding="utf-8").removesuffix("\n").split("\n") for p in sides]
-        need = [1 + max(index for bead in gold for index in bead[side]) for side in (0, 1)]
-        if abs(len(texts[0]) - need[0]) + abs(len(texts[1]) - need[1]) > abs(len(texts[1]) - need[0]) + abs(
-            len(texts[0]) - need[1]
-        ):
-            texts.reverse()
-        documents.append((f"{path.parent.name}/{path.stem}", texts[0], texts[1], gold))
-    return documents
 
 
 def gold_steps(gold: list[IndexBead], n: int, m: int) -> list[tuple[int, int]]:
@@ -76,17 +66,20 @@ def split(x: int, y: int) -> list[tuple[int, int]]:
     return [*split(x // 2, y // 2), *split(x - x // 2, y - y // 2)]
 
 
-def example(source: list[str], target: list[str], gold: list[IndexBead], encoder: UseM3) -> Example:
+def example(document: AlignedDocument, encoder: UseM3) -> Example:
     """Features of all beads in the band, and of the gold path."""
-    runs = [encode_runs(encoder, side, 7) for side in (source, target)]
-    left, right, band, _ = read_sides(source, target, *runs)
-    rows = []
-    for first, last, low, high in blocks(left, right, band):
+    source, target, gold = document.source, document.target, document.gold
+    (section,) = read_texts(source, target, encoder=encoder, longest=7).sections
+    left, right, band = section.source, section.target, section.band
+    rows = [np.zeros((width, len(SHAPES), len(BEAD_FEATURES)), np.float32) for width in band.widths]
+    for first, last, low, high in blocks(band):
         block = Block(left, right, np.arange(first, last + 1), np.arange(low, high + 1))
         features = np.stack([block.features(shape) for shape in SHAPES], axis=-1)
         for i in range(first, last + 1):
-            part = features[:, i - first, band.low[i] - low : band.high[i] + 1 - low]
-            rows.append(np.ascontiguousarray(part.transpose(1, 2, 0)))
+            begin, end = max(int(band.low[i]), low), min(int(band.high[i]), high) + 1
+            if begin < end:
+                part = features[:, i - first, begin - low : end - low].transpose(1, 2, 0)
+                rows[i][begin - band.low[i] : end - band.low[i]] = part
     gaps = gap_features(left), gap_features(right)
     empty = Lattice(band, SHAPES, [], np.zeros(len(source)), np.zeros(len(target)), 0.0, 0.0)
     totals, i, j, last_step, outside = np.zeros(len(BEAD_FEATURES) + len(GAP_FEATURES)), 0, 0, (1, 1), 0
@@ -102,8 +95,8 @@ def example(source: list[str], target: list[str], gold: list[IndexBead], encoder
             totals[len(BEAD_FEATURES) + (step == last_step)] += 1
             totals[len(BEAD_FEATURES) + 2 :] += gaps[side][:, index]
         last_step = step
-    print(f"  band {band.widths.mean():.0f} wide, {outside} gold beads outside", file=sys.stderr)
-    return Example(empty, rows, gaps, totals)
+    print(f"{document.name}: band {band.widths.mean():.0f} wide, {outside} gold beads outside", file=sys.stderr)
+    return Example(document.name, empty, rows, gaps, totals)
 
 
 def scored(item: Example, weights: NDArray[np.float64]) -> Lattice:
@@ -132,7 +125,9 @@ def loss(item: Example, weights: NDArray[np.float64]) -> tuple[float, NDArray[np
     return total - float(item.gold @ weights), expected - item.gold
 
 
-def fit(examples: list[Example], mask: NDArray[np.float64], steps: int) -> NDArray[np.float64]:
+def fit(
+    examples: Sequence[Example], mask: NDArray[np.float64], steps: int, start: NDArray[np.float64]
+) -> NDArray[np.float64]:
     """The weights of highest penalised likelihood; masked ones stay 0."""
     from scipy.optimize import minimize
 
@@ -141,31 +136,63 @@ def fit(examples: list[Example], mask: NDArray[np.float64], steps: int) -> NDArr
         value = sum(part[0] for part in parts) + _PENALTY * float(weights @ weights) / 2
         return value, sum(part[1] for part in parts) * mask + _PENALTY * weights
 
-    start = np.zeros(len(mask))
-    start[len(BEAD_FEATURES)] = -1.0
-    result = minimize(objective, start, jac=True, method="L-BFGS-B", options={"maxiter": steps})
+    result = minimize(objective, start * mask, jac=True, method="L-BFGS-B", options={"maxiter": steps})
     print(f"  loss {result.fun:.1f} after {result.nit} steps", file=sys.stderr)
     return np.asarray(result.x * mask)
 
 
+def fitted(examples: Sequence[Example], steps: int, starts: dict[str, NDArray[np.float64]]) -> dict[str, object]:
+    """The content of a weights file; the optimum does not depend on `starts`, which are replaced by it."""
+    sets = Counter(item.name.split("/")[0] for item in examples)
+    content: dict[str, object] = {
+        "provenance": f"scripts/train_aligner.py on {', '.join(f'{name} ({count})' for name, count in sets.items())}; "
+        f"L2 penalty {_PENALTY}"
+    }
+    for kind, mask in _masks().items():
+        weights = fit(examples, mask, steps, starts[kind])
+        starts[kind] = weights
+        beads, gaps = weights[: len(BEAD_FEATURES)], weights[len(BEAD_FEATURES) :]
+        content[kind] = {
+            part: {name: round(float(value), 4) for name, value in zip(names, values, strict=True) if value}
+            for part, names, values in (("beads", BEAD_FEATURES, beads), ("gaps", GAP_FEATURES, gaps))
+        }
+    return content
+
+
+def _masks() -> dict[str, NDArray[np.float64]]:
+    beads = [name in _LENGTH_FEATURES for name in BEAD_FEATURES]
+    gaps = [name != "best-cosine" for name in GAP_FEATURES]
+    return {
+        "vectors": np.ones(len(BEAD_FEATURES) + len(GAP_FEATURES)),
+        "lengths": np.array([*beads, *gaps], np.float64),
+    }
+
+
 def main() -> None:
-    """Print the weights."""
+    """Write the weights."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("folder", type=Path)
+    parser.add_argument("--out", type=Path, required=True)
     parser.add_argument("--hold-out", action="append", default=[])
-    parser.add_argument("--lengths", action="store_true", help="fit the weights that use no vectors")
+    parser.add_argument("--leave-one-out", action="store_true")
     parser.add_argument("--steps", type=int, default=80)
     arguments = parser.parse_args()
-    encoder, examples = UseM3(), []
-    for name, source, target, gold in read_documents(arguments.folder):
-        if not any(part in name for part in arguments.hold_out):
-            print(name, file=sys.stderr)
-            examples.append(example(source, target, gold, encoder))
-    names = (*BEAD_FEATURES, *(f"gap-{name}" for name in GAP_FEATURES))
-    used = {*_LENGTH_FEATURES, "gap-open", "gap-extend", "gap-log-length"}
-    mask = np.array([float(not arguments.lengths or name in used) for name in names])
-    weights = [float(round(value, 4)) for value in fit(examples, mask, arguments.steps)]
-    print(Weights(tuple(weights[: len(BEAD_FEATURES)]), tuple(weights[len(BEAD_FEATURES) :])))
+    encoder = UseM3()
+    documents = [d for d in read_documents(arguments.folder) if not any(part in d.name for part in arguments.hold_out)]
+    examples = [example(document, encoder) for document in documents]
+    start = np.zeros(len(BEAD_FEATURES) + len(GAP_FEATURES))
+    start[len(BEAD_FEATURES)] = -1.0
+    starts = {"vectors": start, "lengths": start}
+    files = {arguments.out: examples}
+    if arguments.leave_one_out:
+        arguments.out.mkdir(parents=True, exist_ok=True)
+        files = {
+            arguments.out / f"{left.name.split('/')[1]}.json": [item for item in examples if item is not left]
+            for left in examples
+        }
+    for path, used in files.items():
+        print(path, file=sys.stderr)
+        path.write_text(json.dumps(fitted(used, arguments.steps, starts), indent=2) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
