@@ -10,7 +10,7 @@ from typing import Any
 from align.language.tags import LANGUAGES
 from align.text.words import fold, word_spans, words
 
-__all__ = ["content_stems", "stem"]
+__all__ = ["content_stems", "is_function_word", "stem"]
 
 
 @functools.cache
@@ -41,6 +41,11 @@ def _lowered(word: str, language: str) -> str:
     if language == "tr":
         word = word.replace("I", "ı").replace("İ", "i")
     return word.lower()
+
+
+def is_function_word(word: str, language: str) -> bool:
+    """Whether a word serves grammar and carries no topic, in whatever case it is written."""
+    return fold(word) in _function_words(language)
 
 
 def content_stems(text: str, language: str) -> list[str]:

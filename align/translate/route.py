@@ -10,10 +10,10 @@ from itertools import islice
 from align.errors import UnsupportedLanguageError
 from align.language.tags import UNDETERMINED
 from align.records import Rejected, Segment, Translated, Translation, Translator
-from align.translate.guards import RETRIED, Identify, flags_for
+from align.translate.guards import BROKEN, RETRIED, Identify, flags_for
 from align.translate.verbatim.protect import has_words
 
-__all__ = ["WORK_UNIT", "Memory", "remember", "translate_checked", "translate_segments", "translate_unit", "work_units"]
+__all__ = ["WORK_UNIT", "Memory", "remember", "translate_checked", "translate_unit", "work_units"]
 
 WORK_UNIT = 1024  # segments: enough for full batches of texts of one length
 
@@ -26,28 +26,6 @@ class _Missing:
     """Why nothing serves a language, and what to do about it."""
 
     detail: str
-
-
-def translate_segments(
-    segments: Iterable[Segment],
-    translators: Callable[[str], Translator],
-    *,
-    target: str = "en",
-    identify: Identify | None = None,
-    memory: Memory | None = None,
-) -> Iterator[Translation | Rejected]:
-    """One record for each segment, in order: its translation, or why there is none.
-
-    `translators` gives the translator of a BCP-47 tag, and raises UnsupportedLanguageError where none serves it;
-    ModelUnavailableError passes through. The work goes on in units of WORK_UNIT segments in document order, so a run
-    that stops at a border of units can go on from there: with `memory` filled by `remember` from what was written, it
-    gives the same records as a run that never stopped.
-    """
-    known: Memory = {} if memory is None else memory
-    for unit in work_units(segments):
-        records = translate_unit(unit, translators, target=target, identify=identify, memory=known)
-        remember(known, unit, records)
-        yield from records
 
 
 def work_units(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
@@ -76,9 +54,8 @@ def translate_unit(
 ) -> list[Translation | Rejected]:
     """The records of one unit of work, in order. Nothing but the arguments has a say in them; `memory` is only read.
 
-    A segment already in the target language, or without a word in it, is copied. A text whose first translation loops,
-    is empty, copied or broken off gets a second try where its translator has one (`retry`); the better of the two
-    stays, with the flags that are left.
+    A segment already in the target language, or without a word in it, is copied. Flagged translations
+    get a second try, as in `translate_checked`.
     """
     found: Memory = ChainMap({}, memory if memory is not None else {})
     served: dict[str, Translator | _Missing] = {}
@@ -125,8 +102,8 @@ def translate_checked(
 ) -> list[Translated]:
     """Translations with every flag that is due, those of broken ones after a second try.
 
-    A text whose first translation loops, is empty, copied or broken off gets that try where its translator has one
-    (`retry`); the better of the two stays, with the flags that are left.
+    A text whose first translation has a flag that this may cure gets that try where its translator has one (`retry`);
+    the one with fewer flags stays, a looping, empty, copied or broken-off one only where both are.
     """
 
     def guarded(text: str, result: Translated) -> Translated:
@@ -154,7 +131,7 @@ def translate_checked(
 
 def _damage(result: Translated) -> tuple[int, int]:
     """Fewer broken is better, then fewer doubtful; `min` keeps the first try where both are alike."""
-    return len(RETRIED.intersection(result.flags)), len(result.flags)
+    return len(BROKEN.intersection(result.flags)), len(result.flags)
 
 
 def _record(

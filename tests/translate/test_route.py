@@ -4,7 +4,7 @@ import pytest
 
 from align.errors import ModelUnavailableError, UnsupportedLanguageError
 from align.records import Rejected, Segment, Span, Translation
-from align.translate.route import WORK_UNIT, remember, translate_segments, translate_unit, work_units
+from align.translate.route import WORK_UNIT, remember, translate_unit, work_units
 from tests.fakes import DictionaryTranslator, RetryingTranslator
 
 FRENCH = {"Le port est fermé.": "The port is closed.", "bonjour": "hello", "port": "harbour"}
@@ -17,6 +17,15 @@ def segment(index, text, language):
 
 def segments(*texts_and_languages):
     return [segment(index, text, language) for index, (text, language) in enumerate(texts_and_languages)]
+
+
+def translate_segments(given, translators, *, memory=None, **settings):
+    """Unit after unit, as a run goes."""
+    known = {} if memory is None else memory
+    for unit in work_units(given):
+        records = translate_unit(unit, translators, memory=known, **settings)
+        remember(known, unit, records)
+        yield from records
 
 
 @pytest.fixture
@@ -133,9 +142,19 @@ def test_a_second_try_that_is_no_better_is_not_taken():
 
 def test_no_second_try_for_what_it_cannot_mend():
     text = "Il y a 12 quais ici."
-    fake = RetryingTranslator({text: "There are 13 quays here."}, {})
-    list(translate_segments(segments((text, "fr")), lookup({"fr": fake})))
+    fake = RetryingTranslator({text: "There are 12 quays here."}, {})
+    fake.score = -9.0
+    (record,) = translate_segments(segments((text, "fr")), lookup({"fr": fake}))
+    assert record.flags == ("low-score",)
     assert fake.second.calls == []
+
+
+def test_a_second_try_with_fewer_flags_stays_and_with_as_many_does_not():
+    text = "Il y a 12 quais ici."
+    for second, kept in [("There are 12 quays here.",) * 2, ("There are 14 quays here.", "There are 13 quays here.")]:
+        fake = RetryingTranslator({text: "There are 13 quays here."}, {text: second})
+        (record,) = translate_segments(segments((text, "fr")), lookup({"fr": fake}))
+        assert record.text == kept
 
 
 def test_the_language_detector_is_asked(translators):

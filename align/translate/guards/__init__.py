@@ -18,6 +18,7 @@ from align.translate.guards.marks import unknown_word, unpaired_quotes, url_mism
 from align.translate.guards.numbers import number_mismatch
 
 __all__ = [
+    "BROKEN",
     "FLAGS",
     "RETRIED",
     "Identify",
@@ -48,7 +49,11 @@ FLAGS = (
     "wrong-language",
     "low-score",
 )
-RETRIED = frozenset({"repetition", "source-copied", "empty", "truncated"})
+BROKEN = frozenset({"repetition", "source-copied", "empty", "truncated"})
+"""Flags of outputs that say little of what their sources say."""
+
+RETRIED = frozenset(FLAGS) - {"low-score", "unknown-word"}
+"""Flags that a second try may cure: with other words in other pieces, a number is often right again."""
 
 
 def flags_for(

@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 
 import regex
 
+from align.translate.verbatim.edges import fit_edges
 from align.translate.verbatim.protect import has_words, kind, protected, protected_matches
 from align.translate.verbatim.quotes import pair_quotes
 from align.translate.verbatim.signs import put_back
@@ -31,7 +32,7 @@ def repair(source: str, output: str, unknown: Sequence[str] = ()) -> str:
 
     `source` is the piece as it was before `bare` took signs and the words in `unknown` out.
     """
-    restored = _restore_protected(source, output)
+    restored = _restore_protected(source, fit_edges(source, output))
     return pair_quotes(source, put_back(source, restored, unknown))
 
 
