@@ -48,6 +48,8 @@ _HOMES = {
     "run": "align.pipeline.run",
 }
 
+_MODULES = ("plot", "translate")  # used by their own names: align.plot.heatmap(...), align.translate(...)
+
 __all__ = [  # noqa: RUF022 - the order of use
     "run",
     "Summary",
@@ -70,8 +72,8 @@ __all__ = [  # noqa: RUF022 - the order of use
 
 
 def __getattr__(name: str) -> Any:
-    if name == "translate":  # a room that can be called
-        return importlib.import_module("align.translate")
+    if name in _MODULES:
+        return importlib.import_module(f"align.{name}")
     try:
         home = _HOMES[name]
     except KeyError:
@@ -80,4 +82,4 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    return sorted([*globals(), *_HOMES, "translate"])
+    return sorted([*globals(), *_HOMES, *_MODULES])

@@ -255,8 +255,27 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class MatchRun:
+    """Flagged matches of two stories that lie close together in both, as one passage of several sentences.
+
+    `source` and `target` are what it covers of the two documents, from the first to the last sentence that matches;
+    `matches` are its matches in the order of the source; `score` in [0, 1] is that of the best of them.
+    """
+
+    id: str
+    source: Span
+    target: Span
+    matches: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class PassageMatch:
-    """Two passages of two stories that were compared, with the probability that they rewrite one source."""
+    """Two passages of two stories that were compared, with the probability that they rewrite one source.
+
+    `boilerplate` says that either side recurs in many stories on days far apart; such a match is never flagged.
+    `run` joins matches that go on with each other in both stories to one longer passage; null where nothing was joined.
+    """
 
     id: str
     source: Passage
@@ -265,6 +284,8 @@ class PassageMatch:
     flagged: bool
     match_class: MatchClass
     evidence: Evidence
+    boilerplate: bool = False
+    run: MatchRun | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,10 +66,10 @@ def align_texts(
     may occur, 2 to 8 sentences together; a sentence may always stay alone (1-0, 0-1). Where the vectors do not agree
     on any order, as with a language that the encoder does not know, lengths decide alone.
 
-    Beads are in order on both sides. With `reorder`, parts of at least about ten sentences that stand in another place
-    in the target are found and aligned one by one; beads are then in the order of the source, and those without a
-    source sentence follow the bead that they follow in the target, or come first in their part. Nothing is moved where
-    lengths decide.
+    Beads are in order on both sides. With `reorder`, parts of at least about fifteen sentences that stand in another
+    place in the target are found and aligned one by one; beads are then in the order of the source, and those without
+    a source sentence follow the bead that they follow in the target, or come first in their part. Nothing is moved
+    where lengths decide.
 
     A bead's score is its posterior probability under the model, fitted to be right that often on hand-aligned novels,
     yearbooks and talks, given the parts. Beads that an empty side forces have score 1.

@@ -10,12 +10,12 @@ import sys
 from collections.abc import Sequence
 
 from align import __version__
-from align.cli import bitext, evaluate, export, models, report, run
+from align.cli import bitext, evaluate, export, models, report, reuse, run, show
 from align.errors import AlignError, ConfigError, InputError, ModelUnavailableError, UnsupportedLanguageError
 
 __all__ = ["entry_point", "main"]
 
-_COMMANDS = (run, bitext, export, report, evaluate, models)
+_COMMANDS = (run, reuse, bitext, export, report, show, evaluate, models)
 _EPILOG = """exit codes: 0 done; 1 failed; 2 wrong usage or unreadable input; 3 done, but with quarantined records;
 4 a model that was asked for is not installed"""
 

@@ -73,6 +73,49 @@ class UseM3:
         tokenizer, network = self._parts()
         return RunVectors(network, tokenizer, texts, (_BEGIN, _END))
 
+    def encode_windows(self, texts: Sequence[str], width: int, step: int) -> tuple[Vectors, tuple[int, ...]]:
+        """Vectors of each text and of its runs of `width` tokens, `step` apart, and where each text's rows begin.
+
+        A text's first row is its own vector; a text of at most `width` tokens has no other. A run is summed from the
+        features that its tokens have within the text, so all rows cost hardly more than the texts alone. There is one
+        more begin than texts.
+        """
+        _check_texts(texts)
+        parts, begins = [np.zeros((0, DIMENSIONS), np.float32)], [0]
+        for at in range(0, len(texts), _TEXTS):
+            rows, counts = self._window_rows(texts[at : at + _TEXTS], width, step)
+            parts.append(rows)
+            for count in counts:
+                begins.append(begins[-1] + count)
+        return np.concatenate(parts), tuple(begins)
+
+    def _window_rows(self, texts: Sequence[str], width: int, step: int) -> tuple[Vectors, list[int]]:
+        tokenizer, network = self._parts()
+        tokens = tokenizer(texts)
+        cuts = [_cuts(len(numbers), width, step) for numbers in tokens]
+        counts = [1 + len(windows) for windows in cuts]
+        pieces: list[Piece] = []
+        used: list[int] = []
+        lengths: list[int] = []
+        row = 0
+        for numbers, windows, count in zip(tokens, cuts, counts, strict=True):
+            if numbers:
+                end = len(numbers) + 2
+                # the marks of begin and end, which every row is summed with, then what stands between them
+                pieces.append(Piece([_BEGIN, *numbers, _END], ((0, 1), (end - 1, end), (1, end - 1), *windows)))
+                used.extend(range(row, row + count))
+                lengths.extend([end, *(stop - start + 2 for start, stop in windows)])
+            row += count
+        rows = np.zeros((row, DIMENSIONS), np.float32)
+        if pieces:
+            sums = network.feature_sums(pieces)
+            firsts = np.cumsum([0, *(len(piece.ranges) for piece in pieces[:-1])])
+            marks = sums[firsts] + sums[firsts + 1]
+            inner = np.delete(sums, np.concatenate([firsts, firsts + 1]), axis=0)
+            owner = np.repeat(np.arange(len(pieces)), [len(piece.ranges) - 2 for piece in pieces])
+            rows[used] = network.head(inner + marks[owner], np.array(lengths))
+        return rows, counts
+
     def _encode_distinct(self, texts: Sequence[str]) -> Vectors:
         tokenizer, network = self._parts()
         rows = np.zeros((len(texts), DIMENSIONS), np.float32)
@@ -109,6 +152,14 @@ def _windows(tokens: Sequence[int]) -> list[Piece]:
         left, right = max(0, begin - CONTEXT), min(len(tokens), end + CONTEXT)
         pieces.append(Piece(tokens[left:right], ((begin - left, end - left),)))
     return pieces
+
+
+def _cuts(count: int, width: int, step: int) -> list[tuple[int, int]]:
+    """Half-open runs of `width` of `count` tokens, counted after the mark of begin; the last one ends with them."""
+    if count <= width:
+        return []
+    starts = [*range(0, count - width, step), count - width]
+    return [(start + 1, start + 1 + width) for start in starts]
 
 
 def _load() -> tuple[Tokenizer, Network]:

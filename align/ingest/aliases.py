@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,7 +13,7 @@ from align.ingest.encoding import clean_text
 from align.language.tags import normalize_tag
 from align.records import DatePrecision, Document, Rejected
 
-__all__ = ["ALIASES", "Alias", "document_from_record", "plain_json"]
+__all__ = ["ALIASES", "Alias", "bounded_document", "document_from_record", "plain_json", "table_keys"]
 
 Field = Literal["id", "text", "url", "outlet", "title", "published", "language"]
 
@@ -101,7 +101,8 @@ ALIASES: Mapping[Field, tuple[Alias, ...]] = {
         Alias("lang"),  # passim, plain dumps
     ),
 }
-_KEYS = frozenset(alias.key for aliases in ALIASES.values() for alias in aliases)
+_ORDERED = tuple(alias.key for aliases in ALIASES.values() for alias in aliases)
+_KEYS = frozenset(_ORDERED)
 # What this project's own documents.jsonl says besides; both are worked out again.
 _DERIVED = frozenset({"published_precision", "sha256"})
 
@@ -128,6 +129,21 @@ def document_from_record(record: Mapping[str, Any], *, fallback_id: str) -> Docu
         keys = ", ".join(alias.key for alias in ALIASES["text"])
         return Rejected(fallback_id, "read", "no-text", f"no text under any of the keys {keys}")
     return _document(record, chosen, fallback_id)
+
+
+def bounded_document(record: Mapping[str, Any], record_id: str, max_characters: int) -> Document | Rejected:
+    """The Document of one article record, as `document_from_record` reads it, if its text is short enough."""
+    document = document_from_record(record, fallback_id=record_id)
+    if isinstance(document, Document) and len(document.text) > max_characters:
+        return Rejected(record_id, "read", "too-long", f"more than max_characters = {max_characters} characters")
+    return document
+
+
+def table_keys(header: Sequence[str]) -> list[str]:
+    """The keys of a table's columns: its header's names, those known to the table of aliases in their own case."""
+    known = {key.casefold(): key for key in reversed(_ORDERED)}
+    names = [name.strip() or f"column {number}" for number, name in enumerate(header, start=1)]
+    return [name if name in _KEYS else known.get(name.casefold(), name) for name in names]
 
 
 def plain_json(value: Any, depth: int = 0) -> Any:

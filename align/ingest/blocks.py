@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from align.ingest.credits import dateline, trailing_credit, trailing_extra
 from align.ingest.dates import find_page_date
@@ -116,8 +117,8 @@ def _joined(text: str, lines: list[Span]) -> Iterator[Span]:
         yield whole
         return
     current = lines[0]
-    for line in lines[1:]:
-        if _runs_on(current.of(text), line.of(text)):
+    for before, line in pairwise(lines):
+        if _runs_on(before.of(text), line.of(text)):
             current = Span(current.begin, line.end)
         else:
             yield current

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
+from align.ingest.compressed import READ_ERRORS, DecompressionBombError, open_bytes
 from align.records import Rejected
 
-__all__ = ["Decoded", "Undecodable", "clean_text", "decode", "encoding_metadata", "read_file", "with_bom"]
+__all__ = ["Decoded", "Undecodable", "clean_text", "decode", "encoding_metadata", "read_file", "text_of", "with_bom"]
 
 # The longer marks come first: UTF-32-LE begins like UTF-16-LE.
 _BOMS = (
@@ -153,16 +154,21 @@ def read_file(
     """The text of one file, or why it has none; never reads more than `max_characters` could take.
 
     `declared` finds the charset that the bytes name themselves, if any. The rules of refusal are "unreadable",
-    "empty-file", "too-long", "binary-file" and "unknown-encoding".
+    "decompression-bomb", "empty-file", "too-long", "binary-file" and "unknown-encoding".
     """
     try:
-        with path.open("rb") as file:
+        with open_bytes(path) as file:
             data = file.read(4 * max_characters + 5)
-    except OSError as error:
-        return Rejected(name, "read", "unreadable", f"cannot open: {error.strerror}")
-    decoded = (
-        decode(data, declared=declared(data) if declared else None) if len(data) <= 4 * max_characters + 4 else None
-    )
+    except DecompressionBombError as error:
+        return Rejected(name, "read", "decompression-bomb", str(error))
+    except READ_ERRORS as error:
+        return Rejected(name, "read", "unreadable", f"cannot be read: {getattr(error, 'strerror', None) or error}")
+    return text_of(data, name, max_characters=max_characters, declared=declared(data) if declared else None)
+
+
+def text_of(data: bytes, name: str, *, max_characters: int, declared: str | None) -> Decoded | Rejected:
+    """The text that bytes hold, or why they hold none, by the rules of `read_file`."""
+    decoded = decode(data, declared=declared) if len(data) <= 4 * max_characters + 4 else None
     if decoded is None or (isinstance(decoded, Decoded) and len(decoded.text) > max_characters):
         return Rejected(name, "read", "too-long", f"more than max_characters = {max_characters} characters")
     if isinstance(decoded, Undecodable):

@@ -11,14 +11,15 @@ from typing import Any
 from align.config import IngestConfig
 from align.ingest.dates import find_page_date
 from align.ingest.encoding import encoding_metadata, read_file
-from align.ingest.html_metadata import declared_charset, stated_metadata
+from align.ingest.html_metadata import Stated, declared_charset, host_of, stated_metadata
+from align.ingest.html_outside import left_out, with_stories_outside
 from align.ingest.markup import Block, HtmlError, blocks, parse_html, prune
 from align.records import Document, Mark, Rejected, Span
 
-__all__ = ["document_from_html", "read_html"]
+__all__ = ["MARKUP_FACTOR", "read_html", "read_markup"]
 
 # Markup is longer than its text: a file may have this many times `max_characters`.
-_MARKUP_FACTOR = 4
+MARKUP_FACTOR = 4
 # Fewer letters than this may stand in a main text by chance; the line as a whole must be there.
 _TELLING_LETTERS = 25
 # An `article` element with less running text than this is a teaser.
@@ -28,53 +29,69 @@ _MAX_LINK_SHARE = 0.5
 
 def read_html(path: Path, name: str, config: IngestConfig) -> Iterator[Document | Rejected]:
     """The page saved at `path` as one Document called `name`, or why it is none."""
-    decoded = read_file(path, name, max_characters=_MARKUP_FACTOR * config.max_characters, declared=declared_charset)
+    decoded = read_file(path, name, max_characters=MARKUP_FACTOR * config.max_characters, declared=declared_charset)
     if isinstance(decoded, Rejected):
         yield decoded
         return
-    yield document_from_html(
+    yield from read_markup(
         decoded.text, name, max_characters=config.max_characters, metadata=encoding_metadata(decoded)
     )
 
 
-def document_from_html(
-    markup: str, name: str, *, max_characters: int, metadata: dict[str, Any] | None = None
-) -> Document | Rejected:
+def read_markup(
+    markup: str, name: str, *, max_characters: int, metadata: dict[str, Any] | None = None, address: str | None = None
+) -> Iterator[Document | Rejected]:
     """The main text of a page, its blocks parted by blank lines, with a mark for each that the markup speaks of.
 
     trafilatura decides what the main text is. It leaves out headings, captions, bylines and source lines that belong
-    to it, and all but the first of several articles; those are put back in their places. Script, style, navigation,
-    footer and aside never come in.
+    to it, and all but the first of several articles; those are put back in their places, and so are stories outside
+    of it. Script, style, navigation, footer and aside never come in. Sentences that were left out stand in a Rejected
+    of rule "left-out" after the document.
 
-    The rules of refusal are "no-text", "too-deep" and "too-long".
+    `address` is where the page came from, for pages that do not say so. The rules of refusal are "no-text",
+    "too-deep", "too-complex" and "too-long".
     """
     try:
         tree = parse_html(markup)
         stated = stated_metadata(tree)
-        prune(tree)
+        furniture = prune(tree)
         page = list(blocks(tree))
-        chosen = _chosen(page, tree, stated.title)
+        kept = with_stories_outside(page, _kept(page, tree, stated.title))
     except HtmlError as error:
-        return Rejected(name, "read", error.rule, str(error.args[-1]))
+        yield Rejected(name, "read", error.rule, str(error.args[-1]))
+        return
     except RecursionError:
-        return Rejected(name, "read", "too-deep", "elements are nested too deep to be read")
-    text, marks = _joined(chosen)
-    if not text:
-        return Rejected(name, "read", "no-text", "the page has no text outside scripts, navigation and footers")
+        yield Rejected(name, "read", "too-deep", "elements are nested too deep to be read")
+        return
+    text, marks = _joined([block for block, keep in zip(page, kept, strict=True) if keep])
     if len(text) > max_characters:
-        return Rejected(name, "read", "too-long", f"more than max_characters = {max_characters} characters")
+        yield Rejected(name, "read", "too-long", f"more than max_characters = {max_characters} characters")
+        return
+    if text:
+        yield _document(name, text, marks, stated, address, metadata or {})
+    else:
+        yield Rejected(name, "read", "no-text", "the page has no text outside scripts, navigation and footers")
+    if missing := [*left_out(page, kept), *furniture]:
+        told = " | ".join(missing)
+        cut = f" [{len(told) - max_characters} more characters]" if len(told) > max_characters else ""
+        yield Rejected(name, "read", "left-out", f"outside of the main text: {told[:max_characters]}{cut}")
+
+
+def _document(
+    name: str, text: str, marks: tuple[Mark, ...], stated: Stated, address: str | None, metadata: dict[str, Any]
+) -> Document:
     found = None if stated.published else find_page_date(text)
     published, precision = found[:2] if found else (stated.published, stated.precision)
     return Document(
         id=name,
         text=text,
-        url=stated.url,
-        outlet=stated.outlet,
+        url=stated.url or address,
+        outlet=stated.outlet or (host_of(address) if address else None),
         title=stated.title,
         published=published,
         published_precision=precision,
         language=stated.language,
-        metadata={**stated.metadata, **(metadata or {})},
+        metadata={**stated.metadata, **metadata},
         marks=marks,
     )
 
@@ -89,8 +106,8 @@ def _joined(chosen: Sequence[Block]) -> tuple[str, tuple[Mark, ...]]:
     return "\n\n".join(block.text for block in chosen), tuple(marks)
 
 
-def _chosen(page: Sequence[Block], tree: Any, title: str | None) -> list[Block]:
-    """The blocks of the main text and what belongs to them, in document order."""
+def _kept(page: Sequence[Block], tree: Any, title: str | None) -> list[bool]:
+    """For each block whether it is of the main text or belongs to it."""
     lines = _main_lines(page, tree)
     joined = "".join(lines)
     known = frozenset(lines)
@@ -107,8 +124,7 @@ def _chosen(page: Sequence[Block], tree: Any, title: str | None) -> list[Block]:
         keep or (index in head and block.role == "caption") or _belongs(block, region, known_owners, parents)
         for index, (block, keep) in enumerate(zip(page, kept, strict=True))
     ]
-    kept = _with_headings(page, kept, region, titled)
-    return [block for block, keep in zip(page, kept, strict=True) if keep]
+    return _with_headings(page, kept, region, titled)
 
 
 def _main_lines(page: Sequence[Block], tree: Any) -> list[str]:

@@ -15,7 +15,7 @@ from align.ingest.encoding import clean_text
 from align.language.tags import normalize_tag
 from align.records import DatePrecision
 
-__all__ = ["Stated", "declared_charset", "stated_metadata"]
+__all__ = ["Stated", "declared_charset", "host_of", "stated_metadata"]
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w.:-]{1,40})""", re.IGNORECASE)
 _CHARSET_WINDOW = 4096
@@ -75,7 +75,7 @@ def stated_metadata(tree: Any) -> Stated:
     return Stated(
         title=_first(meta.get("og:title"), linked.get("headline"), tree.findtext(".//h1"), tree.findtext(".//title")),
         url=url,
-        outlet=_first(meta.get("og:site_name"), linked.get("publisher"), _host(url)),
+        outlet=_first(meta.get("og:site_name"), linked.get("publisher"), host_of(url)),
         language=normalize_tag(language),
         published=published,
         precision=precision,
@@ -145,7 +145,8 @@ def _is_web(url: str | None) -> bool:
     return bool(url) and re.fullmatch(r"https?://[^\s/]\S*", str(url).strip(), re.IGNORECASE) is not None
 
 
-def _host(url: str | None) -> str | None:
+def host_of(url: str | None) -> str | None:
+    """The host of an address, without `www.`; None where there is none."""
     if not url:
         return None
     try:

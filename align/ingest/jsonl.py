@@ -1,47 +1,34 @@
-"""Dumps of articles: JSON Lines, plain or gzipped, and JSON files that hold a list of objects."""
+"""Dumps of articles: JSON Lines, plain or packed, and JSON files that hold a list of objects."""
 
 from __future__ import annotations
 
 import dataclasses
-import gzip
-import io
 import json
-import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 from align.config import IngestConfig
-from align.ingest.aliases import document_from_record
-from align.ingest.encoding import Decoded, encoding_metadata, read_file, with_bom
+from align.ingest.aliases import bounded_document
+from align.ingest.bounds import json_excess
+from align.ingest.encoding import Decoded, encoding_metadata, read_file
+from align.ingest.lines import max_line, numbered_lines
 from align.records import Document, Rejected
 
 __all__ = ["read_json", "read_jsonl"]
-
-# A character takes at most six bytes in UTF-8 JSON ("\\u0416") or two such escapes; the other keys need room as well.
-_LINE_FACTOR, _LINE_ROOM = 12, 1_000_000
 
 
 def read_jsonl(path: Path, name: str, config: IngestConfig) -> Iterator[Document | Rejected]:
     """One Document for each line of a JSON Lines file, or why that line gives none; one line in memory at a time.
 
     A line is called `name:number`, from 1; a document that states neither id nor URL takes that as its id. Blank
-    lines are passed over. Lines are UTF-8 unless the file starts with another byte order mark.
+    lines are passed over.
     """
-    try:
-        with _opened(path) as raw:
-            head = raw.peek(4)[:4]
-            mark, encoding = with_bom(head) or (b"", "utf-8")
-            raw.read(len(mark))
-            if not mark and b"\0" in raw.peek(4096):
-                yield Rejected(name, "read", "binary-file", "NUL bytes, and no byte order mark of UTF-16 or UTF-32")
-                return
-            lines = io.TextIOWrapper(raw, encoding=encoding, errors="surrogateescape", newline="\n")
-            yield from _documents(lines, name, config.max_characters)
-    except UnicodeDecodeError as error:
-        yield Rejected(name, "read", "unknown-encoding", f"starts with a mark of {encoding} but is not: {error.reason}")
-    except (OSError, EOFError, zlib.error) as error:
-        yield Rejected(name, "read", "unreadable", f"the rest of the file cannot be read: {error}")
+    for line in numbered_lines(path, name, config.max_characters):
+        if isinstance(line, Rejected):
+            yield line
+        elif line[1].strip():
+            yield _parsed(line[1], f"{name}:{line[0]}", config.max_characters)
 
 
 def read_json(path: Path, name: str, config: IngestConfig) -> Iterator[Document | Rejected]:
@@ -50,7 +37,7 @@ def read_json(path: Path, name: str, config: IngestConfig) -> Iterator[Document 
     A file that is JSON Lines under the wrong name is read as that. The file is held in memory whole, and may be as
     long as a line of a JSON Lines file.
     """
-    limit = _LINE_FACTOR * config.max_characters + _LINE_ROOM
+    limit = max_line(config.max_characters)
     decoded = read_file(path, name, max_characters=limit)
     if isinstance(decoded, Rejected):
         remedy = f"more than {limit} characters in one JSON value; give it as JSON Lines, which has no limit"
@@ -71,6 +58,11 @@ def read_json(path: Path, name: str, config: IngestConfig) -> Iterator[Document 
 
 def _value(decoded: Decoded, name: str) -> Any:
     """The JSON value of a whole file; None when it is several values, one after the other."""
+    first, _, rest = decoded.text.strip().partition("\n")
+    if first.endswith("}") and rest.lstrip().startswith("{"):
+        return None
+    if excess := json_excess(decoded.text):
+        return Rejected(name, "read", "too-complex", f"{excess}; give a long list as JSON Lines")
     try:
         return _loads(decoded.text)
     except json.JSONDecodeError as error:
@@ -81,35 +73,9 @@ def _value(decoded: Decoded, name: str) -> Any:
         return _bad_json(name, error)
 
 
-def _opened(path: Path) -> io.BufferedReader:
-    if path.suffix == ".gz":
-        return io.BufferedReader(gzip.open(path, "rb"))
-    return path.open("rb")
-
-
-def _documents(lines: IO[str], name: str, max_characters: int) -> Iterator[Document | Rejected]:
-    for number, line in enumerate(_bounded(lines, _LINE_FACTOR * max_characters + _LINE_ROOM), start=1):
-        record_id = f"{name}:{number}"
-        if line is None:
-            yield _too_long(record_id, max_characters)
-        elif any("\udc80" <= character <= "\udcff" for character in line):
-            yield Rejected(record_id, "read", "unknown-encoding", "the line is not UTF-8, which JSON Lines must be")
-        elif line.strip():
-            yield _parsed(line, record_id, max_characters)
-
-
-def _bounded(lines: IO[str], limit: int) -> Iterator[str | None]:
-    """The lines of a file; None for one longer than `limit`, of which no more than that is ever held."""
-    while line := lines.readline(limit):
-        if len(line) < limit or line.endswith("\n"):
-            yield line
-            continue
-        while line and not line.endswith("\n"):
-            line = lines.readline(limit)
-        yield None
-
-
 def _parsed(line: str, record_id: str, max_characters: int) -> Document | Rejected:
+    if excess := json_excess(line):
+        return Rejected(record_id, "read", "too-complex", excess)
     try:
         value = _loads(line)
     except (ValueError, RecursionError) as error:
@@ -127,18 +93,11 @@ def _document(value: object, record_id: str, max_characters: int) -> Document | 
         kind = type(value).__name__
         return Rejected(record_id, "read", "not-an-object", f"{repr(value)[:80]} ({kind}); allowed: a JSON object")
     try:
-        document = document_from_record(value, fallback_id=record_id)
+        return bounded_document(value, record_id, max_characters)
     except (ValueError, RecursionError) as error:
         return _bad_json(record_id, error)
-    if isinstance(document, Document) and len(document.text) > max_characters:
-        return _too_long(record_id, max_characters)
-    return document
 
 
 def _bad_json(record_id: str, error: Exception) -> Rejected:
     reason = str(error)
     return Rejected(record_id, "read", "bad-json", f"not JSON: {reason[:1].lower()}{reason[1:]}")
-
-
-def _too_long(record_id: str, max_characters: int) -> Rejected:
-    return Rejected(record_id, "read", "too-long", f"more than max_characters = {max_characters} characters")

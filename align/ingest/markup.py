@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from align.ingest.bounds import markup_excess
 from align.records import Role
 
 __all__ = ["Block", "HtmlError", "blocks", "parse_html", "prune"]
@@ -24,13 +25,17 @@ _POSTS = frozenset(
 )
 _CAPTION_CLASSES = frozenset(("wp-caption-text", "caption-text", "photo-caption", "image-caption", "figcaption"))
 # A footer is kept where it closes a quotation (who is quoted), or where it is an article's line about its source.
-_UNREAD = (
-    "//head | //script | //style | //noscript | //template | //nav | //aside | //menu | //dialog | //map"
-    " | //button | //select | //textarea | //iframe | //svg | //math | //object | //embed | //audio | //video"
-    " | //canvas | //form[not(.//p) and string-length(normalize-space(.)) < 150] | //footer[not(ancestor::blockquote)]"
-    " | //*[@role='navigation' or @role='contentinfo' or @role='search' or @role='complementary' or @role='banner']"
+_UNSEEN = (
+    "//head | //script | //style | //noscript | //template | //map | //button | //select | //textarea | //iframe"
+    " | //svg | //math | //object | //embed | //audio | //video | //canvas"
     " | //*[(@hidden or contains(translate(@style, ' ', ''), 'display:none')) and not(self::body)]"
 )
+_FURNITURE = (
+    "//nav | //aside | //menu | //dialog | //footer[not(ancestor::blockquote)]"
+    " | //form[not(.//p) and string-length(normalize-space(.)) < 150]"
+    " | //*[@role='navigation' or @role='contentinfo' or @role='search' or @role='complementary' or @role='banner']"
+)
+_LONG = 200  # characters of furniture, links not counted, that may be more than furniture
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _SOURCE = re.compile(r"\s*(?:sources?|kaynak(?:lar)?|источники?|المصدر|المصادر)\s?:", re.IGNORECASE)
 
@@ -67,12 +72,15 @@ class Block:
 def parse_html(text: str) -> Any:
     """The tree of a page, as forgiving as a browser's.
 
-    Raises HtmlError with rule "no-text" for a page without an element, and "too-deep" where elements are nested so
-    deep that the parser gave up: what follows them would be lost in silence.
+    Raises HtmlError with rule "no-text" for a page without an element, "too-deep" where elements are nested so deep
+    that the parser gave up (what follows them would be lost in silence), and "too-complex" for more elements or
+    attributes than a page has, or a piece of text that is longer than the parser takes.
     """
     from lxml import etree
     from lxml import html as lxml_html
 
+    if excess := markup_excess(text):
+        raise HtmlError(*excess)
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
         tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
@@ -80,18 +88,29 @@ def parse_html(text: str) -> Any:
         raise HtmlError("no-text", f"no HTML in it: {error}") from error
     for entry in parser.error_log:
         if entry.type_name == "ERR_RESOURCE_LIMIT":
-            raise HtmlError(
-                "too-deep", f"the parser gave up in line {entry.line}: {entry.message.split(',')[0].lower()}"
-            )
+            rule = "too-deep" if "depth" in entry.message else "too-complex"
+            raise HtmlError(rule, f"the parser gave up in line {entry.line}: {entry.message.split(',')[0].lower()}")
     return tree
 
 
-def prune(tree: Any) -> None:
-    """Take out what is not read: scripts, styles, navigation, asides, what is hidden. The text behind them stays."""
-    for element in tree.xpath(_UNREAD):
+def prune(tree: Any) -> list[str]:
+    """Take out what is not read: what no reader sees, navigation, asides, footers. The text behind them stays.
+
+    Returns the text of furniture that is long enough to be more than that, 200 characters outside of links.
+    """
+    for element in tree.xpath(_UNSEEN):
+        if element.getparent() is not None:
+            element.drop_tree()
+    long: list[str] = []
+    for element in tree.xpath(_FURNITURE):
         if element.getparent() is None or (element.tag == "footer" and _is_source_footer(element)):
             continue
+        text = _SPACES.sub(" ", element.text_content()).strip()
+        linked = sum(len(link.text_content()) for link in element.iter("a"))
+        if len(text) - linked >= _LONG and tree in element.iterancestors():  # not inside of furniture taken out before
+            long.append(text)
         element.drop_tree()
+    return long
 
 
 def _is_source_footer(element: Any) -> bool:

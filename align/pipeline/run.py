@@ -22,7 +22,7 @@ from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
 from align.translate.serving import translators
 
-__all__ = ["Summary", "run", "silent"]
+__all__ = ["Summary", "counts_of", "run", "silent"]
 
 
 def silent(stage: str, done: int, total: int | None) -> None:
@@ -101,7 +101,7 @@ def run(
         for name, products, stage in steps:
             if not _is_done(folder, name, products):
                 _timed(folder, name, stage)
-        counts = _counts(folder)
+        counts = counts_of(folder)
         if folder.manifest()["status"] != "complete" or not folder["report"].exists():
             _finish(folder, config, encoder.name, counts, len(parallel))
         shutil.rmtree(folder.work)
@@ -205,7 +205,8 @@ def _finish(folder: RunFolder, config: Config, encoder: str, counts: Mapping[str
     write_text(folder["report"], build_report(folder))
 
 
-def _counts(folder: RunFolder) -> dict[str, int]:
+def counts_of(folder: RunFolder) -> dict[str, int]:
+    """How many records of each kind a run folder holds."""
     outlets = {story.outlet for story in folder.read("stories", Story)} - {None}
     outcomes = [item.outcome for item in folder.read("translations", Translation)]
     matches = [match.flagged for match in folder.read("matches", PassageMatch)]

@@ -11,7 +11,7 @@ import io
 import itertools
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -42,7 +42,17 @@ from align.reuse.windows import encode_windows
 from align.runfolder import RunFolder, dump, from_json, read_records, to_json, write_records, write_text
 from align.translate.route import remember, translate_unit, work_units
 
-__all__ = ["Progress", "gather_quarantine", "pair_up", "read_inputs", "split_documents", "trace_reuse", "translate_all"]
+__all__ = [
+    "Progress",
+    "gather_quarantine",
+    "pair_up",
+    "read_inputs",
+    "reuse_pairs",
+    "split_documents",
+    "trace_reuse",
+    "translate_all",
+    "write_traced",
+]
 
 Progress = Callable[[str, int, int | None], None]
 """Called as (stage, records done, records in all, or None where that is not known)."""
@@ -168,11 +178,14 @@ def pair_up(folder: RunFolder, parallel: Sequence[ParallelText], encoder: Encode
                 yield _translated_pair(segment, translation)
         for number, text in enumerate(parallel, start=1):
             yield from bitext_pairs(text, encoder, number)
-        for match in folder.read("matches", PassageMatch):
-            if match.flagged:
-                yield _reuse_pair(match, languages)
+        yield from reuse_pairs(folder, languages)
 
     folder.write("pairs", pairs())
+
+
+def reuse_pairs(folder: RunFolder, languages: Mapping[str, str]) -> Iterator[Pair]:
+    """The flagged passages of `matches.jsonl` as pairs; `languages` maps a segment's id to its language."""
+    return (_reuse_pair(match, languages) for match in folder.read("matches", PassageMatch) if match.flagged)
 
 
 def _translated_pair(segment: Segment, translation: Translation) -> Pair:
@@ -190,7 +203,7 @@ def _translated_pair(segment: Segment, translation: Translation) -> Pair:
     )
 
 
-def _reuse_pair(match: PassageMatch, languages: dict[str, str]) -> Pair:
+def _reuse_pair(match: PassageMatch, languages: Mapping[str, str]) -> Pair:
     return Pair(
         id=f"reuse:{match.id}",
         source_language=languages[match.source.segments[0]],
@@ -217,9 +230,21 @@ def trace_reuse(folder: RunFolder, config: Config, encoder: Encoder, progress: P
     progress("encode", len(sentences), len(sentences))
     scored = score_passages(sentences, stories, windows, config.reuse, texts=texts)
     sizes = Counter(sentence.segment.story_id for sentence in sentences)
-    matches = apply_threshold(scored, config.reuse.threshold, sizes)
-    progress("reuse", len(matches), len(matches))
+    progress("reuse", len(scored), len(scored))
     languages = {segment.id: segment.language for segment in segments}
+    write_traced(folder, stories, scored, sizes, languages, config.reuse.threshold)
+
+
+def write_traced(
+    folder: RunFolder,
+    stories: Sequence[Story],
+    scored: Iterable[PassageMatch],
+    sizes: Mapping[str, int],
+    languages: Mapping[str, str],
+    threshold: float,
+) -> None:
+    """The three files of `trace_reuse` for a threshold; `sizes` counts the compared sentences of each story."""
+    matches = apply_threshold(scored, threshold, sizes)
     write_text(folder["substitutions"], _as_csv(substitutions(matches, languages)))
     folder.write("families", gather_families(stories, matches, sizes))
     folder.write("matches", matches)

@@ -4,28 +4,31 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from align.report.chronology import spoken_date
 from align.report.contents import Contents, Limits, outlet_name, read_contents
+from align.report.embedded import as_script_data, run_data, story_records
+from align.report.families import family_numbers, family_records
+from align.report.figures import bar_svg
 from align.report.findings import CAVEATS, counted, findings, language_name
 from align.report.methods import methods
-from align.report.sections import family_views, heatmap, match_views, model_rows, timeline, translation_rows
+from align.report.passages import StoryNumbers, match_records
+from align.report.recurrence import story_maps
+from align.report.safety import language_tag, safe_link, showable
+from align.report.sections import exchanges, heatmap, model_rows, plots, timeline, translation_rows
 from align.runfolder import RunFolder
 
 __all__ = ["Limits", "build_report"]
 
 _TEMPLATES = Path(__file__).parent / "templates"
-# what HTML and UTF-8 cannot hold: controls, unpaired surrogates, non-characters
-_UNSHOWABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
-_TAG = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_MAP_ROWS = 24  # of a story's map; `maps.js` has the same number
+_SCRIPTS = ("elements", "listing", "tables", "verdicts", "passages", "families", "maps", "start")
 
 
 def build_report(folder: RunFolder, *, manifest: Mapping[str, Any] | None = None, limits: Limits | None = None) -> str:
@@ -37,8 +40,16 @@ def build_report(folder: RunFolder, *, manifest: Mapping[str, Any] | None = None
     Raises InputError for a damaged file; a missing one leaves its section empty.
     """
     limits = limits or Limits()
+    page = _rendered(folder, manifest, limits)
+    while len(page.encode("utf-8")) > limits.size and limits.match_characters:
+        limits = limits.halved()
+        page = _rendered(folder, manifest, limits)
+    return page
+
+
+def _rendered(folder: RunFolder, manifest: Mapping[str, Any] | None, limits: Limits) -> str:
     contents = read_contents(folder, limits, manifest)
-    style, script = _asset("style.css"), _asset("script.js")
+    style, script = _asset("style.css"), _script()
     page = (
         _environment()
         .get_template("report.html")
@@ -49,29 +60,60 @@ def build_report(folder: RunFolder, *, manifest: Mapping[str, Any] | None = None
             **_sections(contents, limits),
         )
     )
-    return _UNSHOWABLE.sub("\ufffd", page)
+    return showable(page)
 
 
 def _sections(contents: Contents, limits: Limits) -> dict[str, Any]:
     models = model_rows(contents.manifest)
     return {
         "contents": contents,
+        "limits": limits,
         "findings": findings(contents),
         "caveats": CAVEATS,
         "heatmap": heatmap(contents, limits.outlets),
         "timeline": timeline(contents, limits.outlets),
-        "families": family_views(contents),
-        "matches": match_views(contents.flagged.shown, contents),
-        "candidates": match_views(contents.candidates.shown, contents),
+        "exchanges": exchanges(contents),
+        "plots": plots(contents),
         "translations": translation_rows(contents),
         "drafts": [model for model in models if model.get("draft")],
         "methods": methods(contents.manifest),
         "models": models,
+        **_records(contents, limits),
+    }
+
+
+def _records(contents: Contents, limits: Limits) -> dict[str, Any]:
+    """Families, matches and maps, which the page shows in part and carries whole."""
+    numbers = StoryNumbers()
+    families = family_records(contents, numbers)
+    matches = match_records(contents.flagged.shown, contents, numbers, family_numbers(contents))
+    candidates = match_records(contents.candidates.shown, contents, numbers, {})
+    stories = story_records(contents, numbers)
+    maps = story_maps(matches, stories)
+    tags = {tag for family in families for tag in family["languages"]}
+    tags.update(side["language"] for match in matches for side in match["sides"])
+    languages = {tag: language_name(tag) for tag in sorted(tags)}
+    signature = contents.manifest.get("signature")
+    data = run_data(signature if isinstance(signature, str) else "", stories, families, matches, maps, languages)
+    return {
+        "families": families,
+        "matches": matches,
+        "candidates": candidates,
+        "stories": stories,
+        "maps": maps,
+        "mapped": {item["story"]: place < limits.open_maps for place, item in enumerate(maps)},
+        "most_rows": _MAP_ROWS,
+        "data": Markup(as_script_data(data)),  # noqa: S704 -- JSON without a sign that HTML reads
     }
 
 
 def _asset(name: str) -> str:
     return (_TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _script() -> str:
+    """Our scripts as one function of their own."""
+    return "\n".join(['"use strict";\n(() => {', *(_asset(f"{name}.js") for name in _SCRIPTS), "})();\n"])
 
 
 def _policy(style: str, script: str) -> str:
@@ -104,7 +146,8 @@ def _environment() -> Environment:
         counted=counted,
         figure=lambda svg: Markup(svg),  # noqa: S704 -- figures escape their labels themselves
         fixed=lambda number, digits=2: "" if number is None else f"{number:.{digits}f}".replace("-", "−"),
-        lang=lambda tag: tag if _TAG.fullmatch(tag) and tag != "und" else "",
+        bar=bar_svg,
+        lang=language_tag,
         language=language_name,
         link=safe_link,
         outlet=outlet_name,
@@ -112,14 +155,3 @@ def _environment() -> Environment:
         thousands=lambda number: f"{number:,}",
     )
     return environment
-
-
-def safe_link(url: str | None) -> str:
-    """The URL when it leads to the web (http or https, with a host), else nothing."""
-    if not url or _UNSHOWABLE.search(url):
-        return ""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return ""
-    return url.strip() if parts.scheme in ("http", "https") and parts.netloc else ""

@@ -2,12 +2,25 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Generic, TypeVar
 
-from align.records import Document, Pair, PassageMatch, Rejected, Segment, Story, Translation, WireFamily
+from align.errors import InputError
+from align.records import (
+    Document,
+    Pair,
+    PassageMatch,
+    Rejected,
+    Segment,
+    Story,
+    Substitution,
+    Translation,
+    WireFamily,
+)
+from align.report.dotplot import BeadPlace, bead_place
 from align.runfolder import FILES, RunFolder
 
 __all__ = ["Contents", "Limits", "Listing", "StoryLine", "outlet_name", "read_contents"]
@@ -17,16 +30,35 @@ Item = TypeVar("Item")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many rows each section shows at most."""
+    """How much a report holds at most.
 
-    matches: int = 300
+    `matches`, `families` and `maps` come with the page and are laid out when a reader asks for them; the first
+    `open_...` of them stand in it as they are, for paper and for browsers that run no script. The other numbers are
+    rows. `characters` bounds what one section holds, so that a page of long texts stays small too. A page that is
+    larger than `size` all the same, in bytes, is made again with half of everything.
+    """
+
+    matches: int = 6000
+    open_matches: int = 100
     candidates: int = 40
-    families: int = 200
+    families: int = 3000
+    open_families: int = 100
+    open_maps: int = 40
+    substitutions: int = 300
     stories: int = 500
     pairs: int = 300
+    beads: int = 20000
     translations: int = 2000
     quarantine: int = 500
     outlets: int = 24
+    characters: int = 1_000_000
+    match_characters: int = 10_000_000
+    size: int = 19_500_000
+
+    def halved(self) -> Limits:
+        """Half of everything but the size."""
+        halves = {item.name: getattr(self, item.name) // 2 for item in fields(self) if item.name != "size"}
+        return replace(self, **halves)
 
 
 @dataclass(slots=True)
@@ -45,35 +77,43 @@ class Listing(Generic[Item]):
 
 @dataclass(frozen=True, slots=True)
 class StoryLine:
-    """What the other sections say of a story."""
+    """What the other sections say of a story. `begin` and `length` are its place in its document, in code points."""
 
     document_id: str
     outlet: str | None
     title: str | None
     published: str | None
     url: str | None
+    begin: int = 0
+    length: int = 0
 
 
 @dataclass(slots=True)
 class Contents:
     """A run folder as a report needs it.
 
-    `outlet_pairs` counts flagged matches by their two outlets, in alphabetical order; `scores` are those of the
-    flagged matches; `segments` only those that are shown; `outcomes` also counts translations with a flag.
+    `boilerplate` counts candidates whose text recurs in many stories; `outlet_pairs` flagged matches by their two
+    outlets, in alphabetical order; `scores` are those of the flagged matches; `segments` only those that are shown;
+    `story_languages` is each story's main language; `beads` are the places of a given parallel text's pairs, by text;
+    `outcomes` also counts translations with a flag.
     """
 
     manifest: Mapping[str, Any]
     missing: frozenset[str]
     documents: int
     stories: dict[str, StoryLine]
+    story_languages: dict[str, str]
     evidence: Listing[Story]
     flagged: Listing[PassageMatch]
     candidates: Listing[PassageMatch]
+    boilerplate: int
     classes: Counter[str]
     outlet_pairs: Counter[tuple[str, str]]
     scores: dict[str, float]
     families: Listing[WireFamily]
+    substitutions: Listing[Substitution]
     bitext: Listing[Pair]
+    beads: dict[str, list[BeadPlace]]
     translations: Listing[Translation]
     outcomes: Counter[str]
     quarantine: Listing[Rejected]
@@ -94,14 +134,14 @@ class _Best(Generic[Item]):
         self.total += 1
         self._held.append(item)
         if len(self._held) > 2 * self.limit + 16:
-            self._cut()
+            self.cut()
 
-    def _cut(self) -> None:
+    def cut(self) -> list[Item]:
         self._held = sorted(self._held, key=self.key)[: self.limit]
+        return self._held
 
     def listing(self, name: str) -> Listing[Item]:
-        self._cut()
-        return Listing(FILES[name], self._held, self.total)
+        return Listing(FILES[name], self.cut(), self.total)
 
 
 def outlet_name(outlet: str | None) -> str:
@@ -114,8 +154,7 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
 
     Raises InputError for a damaged file.
     """
-    names = ("documents", "stories", "segments", "translations", "pairs", "matches", "families", "quarantine")
-    missing = frozenset(name for name in names if not folder[name].exists())
+    missing = frozenset(name for name in FILES if not folder[name].exists())
 
     def records(name: str, cls: type[Item]) -> Iterator[Item]:
         return iter(()) if name in missing else folder.read(name, cls)
@@ -123,42 +162,43 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
     urls = {document.id: document.url for document in records("documents", Document)}
     stories: dict[str, StoryLine] = {}
     evidence = _first("stories", limits.stories, _noting(records("stories", Story), urls, stories))
-    matches = _Matches(limits)
-    for match in records("matches", PassageMatch):
-        matches.add(match)
-    flagged, candidates = matches.flagged.listing("matches"), matches.candidates.listing("matches")
-    outcomes: Counter[str] = Counter()
-    translations = _first(
-        "translations", limits.translations, _counting(records("translations", Translation), outcomes)
-    )
-    rules: Counter[tuple[str, str]] = Counter()
-    quarantine = _first("quarantine", limits.quarantine, _ruling(records("quarantine", Rejected), rules))
-    wanted = {row.segment_id for row in translations.shown}
-    for match in flagged.shown + candidates.shown:
-        wanted.update(match.source.segments, match.target.segments)
-    languages: Counter[str] = Counter()
-    segments: dict[str, Segment] = {}
-    for segment in records("segments", Segment):
-        languages[segment.language] += 1
-        if segment.id in wanted:
-            segments[segment.id] = segment
     families = _Best[WireFamily](limits.families, lambda family: (-len(family.members), family.id))
     for family in records("families", WireFamily):
         families.add(family)
-    bitext = (pair for pair in records("pairs", Pair) if pair.origin == "bitext")
+    shown_families = families.listing("families")
+    matches = _Matches(limits, shown_families.shown)
+    for match in records("matches", PassageMatch):
+        matches.add(match)
+    flagged, candidates = matches.shown(), matches.candidates.listing("matches")
+    outcomes: Counter[str] = Counter()
+    translated = _counting(records("translations", Translation), outcomes)
+    translations = _first("translations", limits.translations, translated, limits.characters, _translation_size)
+    rules: Counter[tuple[str, str]] = Counter()
+    ruled = _ruling(records("quarantine", Rejected), rules)
+    quarantine = _first("quarantine", limits.quarantine, ruled, limits.characters, _rejected_size)
+    wanted = {row.segment_id for row in translations.shown}
+    for match in flagged.shown + candidates.shown:
+        wanted.update(match.source.segments, match.target.segments)
+    segments, languages, story_languages = _read_segments(records("segments", Segment), wanted)
+    beads: dict[str, list[BeadPlace]] = {}
+    bitext = _placing((pair for pair in records("pairs", Pair) if pair.origin == "bitext"), beads, limits.beads)
     return Contents(
         manifest=folder.manifest() if manifest is None else manifest,
         missing=missing,
         documents=len(urls),
         stories=stories,
+        story_languages=story_languages,
         evidence=evidence,
         flagged=flagged,
         candidates=candidates,
+        boilerplate=matches.boilerplate,
         classes=matches.classes,
         outlet_pairs=matches.outlet_pairs,
         scores=matches.scores,
-        families=families.listing("families"),
-        bitext=_first("pairs", limits.pairs, bitext),
+        families=shown_families,
+        substitutions=_first("substitutions", limits.substitutions, _read_substitutions(folder, missing)),
+        bitext=_first("pairs", limits.pairs, bitext, limits.characters, _pair_size),
+        beads=beads,
         translations=translations,
         outcomes=outcomes,
         quarantine=quarantine,
@@ -168,19 +208,43 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
     )
 
 
-def _first(name: str, limit: int, records: Iterable[Item]) -> Listing[Item]:
+def _first(
+    name: str,
+    limit: int,
+    records: Iterable[Item],
+    characters: int = 0,
+    size: Callable[[Item], int] = lambda record: 0,
+) -> Listing[Item]:
+    """The first `limit` records, or fewer where they hold more than so many characters."""
     listing: Listing[Item] = Listing(FILES[name])
+    held, full = 0, False
     for record in records:
-        if listing.total < limit:
+        held += size(record)
+        full = full or held > characters > 0 or listing.total >= limit
+        if not full:
             listing.shown.append(record)
         listing.total += 1
     return listing
 
 
+def _translation_size(row: Translation) -> int:
+    return 2 * len(row.text)  # the text that it reads is about as long
+
+
+def _pair_size(pair: Pair) -> int:
+    return len(pair.source) + len(pair.target)
+
+
+def _rejected_size(row: Rejected) -> int:
+    return len(row.record_id) + len(row.detail)
+
+
 def _noting(records: Iterable[Story], urls: Mapping[str, str | None], lines: dict[str, StoryLine]) -> Iterator[Story]:
     for story in records:
-        url = urls.get(story.document_id)
-        lines[story.id] = StoryLine(story.document_id, story.outlet, story.title, story.published, url)
+        url, span = urls.get(story.document_id), story.span
+        lines[story.id] = StoryLine(
+            story.document_id, story.outlet, story.title, story.published, url, span.begin, len(span)
+        )
         yield story
 
 
@@ -197,15 +261,58 @@ def _ruling(records: Iterable[Rejected], rules: Counter[tuple[str, str]]) -> Ite
         yield rejected
 
 
+def _placing(pairs: Iterable[Pair], beads: dict[str, list[BeadPlace]], limit: int) -> Iterator[Pair]:
+    for pair in pairs:
+        text, place = bead_place(pair)
+        if place is not None and len(beads.setdefault(text, [])) < limit:
+            beads[text].append(place)
+        yield pair
+
+
+def _read_segments(
+    records: Iterable[Segment], wanted: set[str]
+) -> tuple[dict[str, Segment], Counter[str], dict[str, str]]:
+    """The segments that are wanted, how many there are of each language, and each story's main language."""
+    segments: dict[str, Segment] = {}
+    languages: Counter[str] = Counter()
+    weights: dict[str, Counter[str]] = {}
+    for segment in records:
+        languages[segment.language] += 1
+        weights.setdefault(segment.story_id, Counter())[segment.language] += len(segment.text)
+        if segment.id in wanted:
+            segments[segment.id] = segment
+    return segments, languages, {story: weight.most_common(1)[0][0] for story, weight in weights.items()}
+
+
+def _read_substitutions(folder: RunFolder, missing: frozenset[str]) -> Iterator[Substitution]:
+    """The ledger's lines. Raises InputError for a table without its columns."""
+    if "substitutions" in missing:
+        return
+    path = folder["substitutions"]
+    try:
+        with path.open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                a, b, words_a, words_b = (_armed(line[key]) for key in ("outlet_a", "outlet_b", "words_a", "words_b"))
+                yield Substitution(a, b, words_a, words_b, int(line["count"]), tuple(line["matches"].split()))
+    except (KeyError, ValueError, AttributeError, csv.Error) as error:
+        raise InputError(f"{path}: not a table of substitutions: {error}") from error
+
+
+def _armed(cell: str) -> str:
+    """A cell as it was before a spreadsheet was kept from running it as a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in "=+-@" else cell
+
+
 class _Matches:
-    """The matches, counted and cut down while they are read."""
+    """The matches, counted and cut down while they are read. The best of each shown family stays."""
 
-    def __init__(self, limits: Limits) -> None:
-        def best_first(match: PassageMatch) -> tuple[float, str]:
-            return -match.score, match.id
-
-        self.flagged = _Best(limits.matches, best_first)
-        self.candidates = _Best(limits.candidates, best_first)
+    def __init__(self, limits: Limits, families: Sequence[WireFamily]) -> None:
+        self._flagged = _Best(limits.matches, _best_first)
+        self._limits = limits
+        self._family = {match: family.id for family in families for match in family.matches}
+        self._of_family: dict[str, PassageMatch] = {}
+        self.candidates = _Best(limits.candidates, _nearest_first)
+        self.boilerplate = 0
         self.classes: Counter[str] = Counter()
         self.outlet_pairs: Counter[tuple[str, str]] = Counter()
         self.scores: dict[str, float] = {}
@@ -213,9 +320,34 @@ class _Matches:
     def add(self, match: PassageMatch) -> None:
         if not match.flagged:
             self.candidates.add(match)
+            self.boilerplate += match.boilerplate
             return
-        self.flagged.add(match)
+        self._flagged.add(match)
+        family = self._family.get(match.id)
+        if family is not None:
+            self._of_family[family] = min(self._of_family.get(family, match), match, key=_best_first)
         self.classes[match.match_class] += 1
         a, b = sorted((outlet_name(match.source.outlet), outlet_name(match.target.outlet)))
         self.outlet_pairs[a, b] += 1
         self.scores[match.id] = match.score
+
+    def shown(self) -> Listing[PassageMatch]:
+        """The flagged matches that are shown, the surest first."""
+        chosen: dict[str, PassageMatch] = {}
+        room = self._limits.match_characters
+        first = sorted(self._of_family.values(), key=_best_first)
+        for match in [*first, *self._flagged.cut()]:
+            size = sum(len(side.text) + len(side.english) for side in (match.source, match.target))
+            if match.id in chosen or len(chosen) >= self._limits.matches or 2 * size + 1200 > room:
+                continue
+            room -= 2 * size + 1200
+            chosen[match.id] = match
+        return Listing(FILES["matches"], sorted(chosen.values(), key=_best_first), self._flagged.total)
+
+
+def _best_first(match: PassageMatch) -> tuple[float, str]:
+    return -match.score, match.id
+
+
+def _nearest_first(match: PassageMatch) -> tuple[bool, float, str]:
+    return match.boilerplate, -match.score, match.id

@@ -10,12 +10,12 @@ from itertools import islice
 
 from align.report.chronology import MONTHS, Published
 
-__all__ = ["Lane", "Mark", "bar_svg", "heatmap_svg", "timeline_svg"]
+__all__ = ["LETTER", "Lane", "Mark", "bar_svg", "figure_text", "heatmap_svg", "open_figure", "timeline_svg"]
 
 _CELL = 46
 _LANE = 34
 _WIDTH = 960
-_LETTER = 7.4  # width of a letter of a label, about
+LETTER = 7.4  # width of a letter of a label, about
 _MOST_TICKS = 7
 _LONGEST_LABEL = 24
 
@@ -49,12 +49,12 @@ def heatmap_svg(labels: Sequence[str], counts: Mapping[tuple[int, int], int], *,
     most = max(both.values(), default=0)
     left = _label_width(labels)
     top = left * 0.72 + 12
-    parts = [_open("heatmap", left + n * _CELL + left * 0.6, top + n * _CELL + 4, title)]
+    parts = [open_figure("heatmap", left + n * _CELL + left * 0.6, top + n * _CELL + 4, title)]
     for i, label in enumerate(labels):
         middle = i * _CELL + _CELL / 2
-        parts.append(_text(left - 10, top + middle + 4, label, 'text-anchor="end"'))
+        parts.append(figure_text(left - 10, top + middle + 4, label, 'text-anchor="end"'))
         x, y = left + middle - 2, top - 8
-        parts.append(_text(x, y, label, f'transform="rotate(-45 {x:g} {y:g})"'))
+        parts.append(figure_text(x, y, label, f'transform="rotate(-45 {x:g} {y:g})"'))
     for (i, j), count in both.items():
         x, y = left + j * _CELL, top + i * _CELL
         said = escape(f"{labels[i]} and {labels[j]}: {count}")
@@ -64,7 +64,7 @@ def heatmap_svg(labels: Sequence[str], counts: Mapping[tuple[int, int], int], *,
         if count:
             box = f'x="{x + 1}" y="{y + 1}" width="{_CELL - 2}" height="{_CELL - 2}" rx="3"'
             parts.append(f'<rect class="heat" {box} fill-opacity="{shade:.3f}"/>')
-            parts.append(_text(x + _CELL / 2, y + _CELL / 2 + 4, f"{count}", 'text-anchor="middle"'))
+            parts.append(figure_text(x + _CELL / 2, y + _CELL / 2 + 4, f"{count}", 'text-anchor="middle"'))
         parts.append("</g>")
     return "".join([*parts, "</svg>"])
 
@@ -79,13 +79,13 @@ def timeline_svg(lanes: Sequence[Lane], *, title: str) -> str:
     left = _label_width([lane.label for lane in lanes])
     height = len(lanes) * _LANE + 34
     if not marks:
-        return _open("timeline", _WIDTH, height, title) + "</svg>"
+        return open_figure("timeline", _WIDTH, height, title) + "</svg>"
     begin, end = _view([mark.published for mark in marks])
     scale = _Scale(begin, end, left + 8, _WIDTH - 24)
-    parts = [_open("timeline", _WIDTH, height, title), *_axis(scale, height - 34)]
+    parts = [open_figure("timeline", _WIDTH, height, title), *_axis(scale, height - 34)]
     for row, lane in enumerate(lanes):
         y = row * _LANE + _LANE / 2
-        parts.append(_text(left - 10, y + 4, lane.label, 'text-anchor="end"'))
+        parts.append(figure_text(left - 10, y + 4, lane.label, 'text-anchor="end"'))
         parts.append(f'<line class="rule" x1="{left}" x2="{_WIDTH}" y1="{y:g}" y2="{y:g}"/>')
         # bars first, so that a dot is never under one
         for mark in sorted(
@@ -109,19 +109,21 @@ def bar_svg(value: float, low: float = 0.0, high: float = 1.0) -> str:
     )
 
 
-def _open(kind: str, width: float, height: float, title: str) -> str:
+def open_figure(kind: str, width: float, height: float, title: str) -> str:
+    """The opening tag of a figure, with what it shows for those who do not see it."""
     box = f'viewBox="0 0 {width:.0f} {height:.0f}" width="{width:.0f}" height="{height:.0f}"'
     return f'<svg class="{kind}" {box} role="img" aria-label="{escape(title)}">'
 
 
-def _text(x: float, y: float, label: str, more: str = "", *, longest: int = _LONGEST_LABEL) -> str:
+def figure_text(x: float, y: float, label: str, more: str = "", *, longest: int = _LONGEST_LABEL) -> str:
+    """A label, cut at `longest` letters; `more` is further attributes."""
     shown = label if len(label) <= longest else label[: longest - 1] + "…"
     return f'<text x="{x:g}" y="{y:g}" {more}>{escape(shown)}</text>'
 
 
 def _label_width(labels: Sequence[str]) -> int:
     longest = max((min(len(label), _LONGEST_LABEL) for label in labels), default=0)
-    return int(longest * _LETTER) + 20
+    return int(longest * LETTER) + 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,12 +167,12 @@ def _mark(mark: Mark, scale: _Scale, y: float, *, alone: bool) -> str:
 def _mark_text(label: str, x: float, end: float, y: float, scale: _Scale) -> str:
     """The label where there is room for it: inside a long bar, else to the right, else to the left."""
     longest = 2 * _LONGEST_LABEL
-    width = min(len(label), longest) * _LETTER
+    width = min(len(label), longest) * LETTER
     if end - x > width:
-        return _text(x + 8, y + 4, label, longest=longest)
+        return figure_text(x + 8, y + 4, label, longest=longest)
     if end + width < scale.right:
-        return _text(end + 7, y + 4, label, longest=longest)
-    return _text(x - 7, y + 4, label, 'text-anchor="end"', longest=longest)
+        return figure_text(end + 7, y + 4, label, 'class="beside"', longest=longest)
+    return figure_text(x - 7, y + 4, label, 'class="beside" text-anchor="end"', longest=longest)
 
 
 def _axis(scale: _Scale, y: float) -> Iterator[str]:
@@ -180,7 +182,7 @@ def _axis(scale: _Scale, y: float) -> Iterator[str]:
         x = scale.x(tick)
         yield f'<line class="tick" x1="{x:.1f}" x2="{x:.1f}" y1="0" y2="{y + 6:g}"/>'
         anchor = "end" if x > _WIDTH - 60 else "middle"
-        yield _text(x, y + 24, _tick_label(tick, unit, with_year=tick.year != year), f'text-anchor="{anchor}"')
+        yield figure_text(x, y + 24, _tick_label(tick, unit, with_year=tick.year != year), f'text-anchor="{anchor}"')
         year = tick.year
 
 

@@ -7,14 +7,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from align.records import Agreement, Passage, PassageMatch, Translation, WireFamily
+from align.records import Substitution, Translation
 from align.report.chronology import earliest, parse_published, spoken_date
-from align.report.compare import Run, compare_words
 from align.report.contents import Contents, outlet_name
-from align.report.figures import Lane, Mark, bar_svg, heatmap_svg, timeline_svg
-from align.report.findings import seen_first
+from align.report.dotplot import dotplot_svg
+from align.report.figures import Lane, Mark, heatmap_svg, timeline_svg
 
-__all__ = ["Heatmap", "family_views", "heatmap", "match_views", "model_rows", "timeline", "translation_rows"]
+__all__ = ["exchanges", "heatmap", "model_rows", "plots", "timeline", "translation_rows"]
+
+_MOST_PLOTS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,91 +80,41 @@ def _marks(dates: Mapping[str, Sequence[str]], first: set[str]) -> list[Mark]:
 
 
 @dataclass(frozen=True, slots=True)
-class FamilyView:
-    """A family, and what its flagged matches say together."""
+class Plot:
+    """A parallel text as a picture: its name, how many pairs it has, and the figure."""
 
-    number: int
-    family: WireFamily
-    outlets: list[str]
-    first: str
-    passages: int
-    mean: float | None
-    most: float | None
+    name: str
+    pairs: int
+    svg: str
+
+
+def plots(contents: Contents) -> list[Plot]:
+    """A picture for each of the first given parallel texts."""
+    found = []
+    for name, beads in list(contents.beads.items())[:_MOST_PLOTS]:
+        said = name.partition(":")[2] or name
+        title = (
+            f"Which sentences of {said} are paired with which of its translation; the table that follows has the texts"
+        )
+        found.append(Plot(said, len(beads), dotplot_svg(beads, title=title)))
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A line of the substitution ledger and the numbers of its matches that are shown."""
+
+    line: Substitution
     matches: list[int]
 
 
-def family_views(contents: Contents) -> list[FamilyView]:
-    """The families that are shown; `matches` are the numbers of those among their matches that are shown."""
+def exchanges(contents: Contents) -> list[Exchange]:
+    """The substitutions that are shown."""
     numbers = {match.id: number for number, match in enumerate(contents.flagged.shown, start=1)}
-    return [_family_view(number, family, contents, numbers) for number, family in enumerate(contents.families.shown, 1)]
-
-
-def _family_view(number: int, family: WireFamily, contents: Contents, numbers: Mapping[str, int]) -> FamilyView:
-    scores = [contents.scores[match] for match in family.matches if match in contents.scores]
-    return FamilyView(
-        number,
-        family,
-        sorted({outlet_name(member.outlet) for member in family.members}),
-        seen_first(family.members),
-        len(scores),
-        sum(scores) / len(scores) if scores else None,
-        max(scores, default=None),
-        sorted(numbers[match] for match in family.matches if match in numbers),
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class SideView:
-    """One side of a match. `original` is null where the passage is in English already."""
-
-    passage: Passage
-    title: str | None
-    url: str | None
-    date: str
-    language: str
-    original: str | None
-    english: list[Run]
-
-
-@dataclass(frozen=True, slots=True)
-class MatchView:
-    """A match as it is laid out: `parts` are (name, value, bar, what it is)."""
-
-    number: int
-    match: PassageMatch
-    sides: tuple[SideView, SideView]
-    agreements: list[tuple[str, Agreement]]
-    parts: list[tuple[str, float, str, str]]
-    features: list[tuple[str, float]]
-
-
-def match_views(matches: Sequence[PassageMatch], contents: Contents) -> list[MatchView]:
-    """The matches in their order, numbered from 1."""
-    return [_match_view(number, match, contents) for number, match in enumerate(matches, start=1)]
-
-
-def _match_view(number: int, match: PassageMatch, contents: Contents) -> MatchView:
-    evidence = match.evidence
-    runs = compare_words(match.source.english, match.target.english)
-    sides = (_side(match.source, runs[0], contents), _side(match.target, runs[1], contents))
-    parts = [
-        ("meaning", evidence.cosine, bar_svg(evidence.cosine, -1.0), "cosine of the passages' vectors, −1 to 1"),
-        ("words", evidence.lexical, bar_svg(evidence.lexical), "share of rare words in common, in English, 0 to 1"),
-        ("order", evidence.order, bar_svg(evidence.order), "support from neighbouring passages, 0 to 1"),
-        ("quotes", evidence.quote, bar_svg(evidence.quote), "share of quoted words in common, 0 to 1"),
-        ("speaker", evidence.attribution, bar_svg(evidence.attribution, -1.0), "1 same, −1 different, 0 not named"),
+    return [
+        Exchange(line, [numbers[match] for match in line.matches if match in numbers])
+        for line in contents.substitutions.shown
     ]
-    agreements = [("Numbers", evidence.numbers), ("Names", evidence.names)]
-    return MatchView(number, match, sides, agreements, parts, sorted(evidence.features.items()))
-
-
-def _side(passage: Passage, english: list[Run], contents: Contents) -> SideView:
-    story = contents.stories.get(passage.story_id)
-    found = [contents.segments[segment].language for segment in passage.segments if segment in contents.segments]
-    language = Counter(found).most_common(1)[0][0] if found else "und"
-    original = None if language == "en" and passage.text == passage.english else passage.text
-    title, url, published = (story.title, story.url, story.published) if story else (None, None, None)
-    return SideView(passage, title, url, spoken_date(published), language, original, english)
 
 
 @dataclass(frozen=True, slots=True)

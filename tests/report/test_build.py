@@ -1,6 +1,7 @@
 import base64
 import dataclasses
 import hashlib
+import json
 import re
 
 import lxml.html
@@ -8,7 +9,7 @@ import pytest
 
 from align.errors import InputError
 from align.report import Limits, build_report
-from align.report.build import safe_link
+from align.report.safety import safe_link
 from align.runfolder import RunFolder, write_text
 from tests.cases import cases
 from tests.runs import MANIFEST, NASTY, Run
@@ -19,6 +20,8 @@ SECTIONS = [
     "timeline",
     "families",
     "passages",
+    "maps",
+    "substitutions",
     "stories",
     "bitext",
     "translations",
@@ -43,8 +46,9 @@ def test_sections_stand_in_order(page):
 
 def inert(page):
     tree = parsed(page)
-    assert len(tree.xpath("//script")) == 1
-    assert tree.xpath("//script")[0].attrib == {}
+    data, script = tree.xpath("//script")
+    assert (data.attrib, script.attrib) == ({"type": "application/json", "id": "run-data"}, {})
+    json.loads(data.text)
     for element in tree.iter(lxml.etree.Element):
         assert element.tag not in FETCHING, element.tag
         for name, value in element.attrib.items():
@@ -125,7 +129,7 @@ def test_what_is_cut_is_said_with_its_file(folder):
                  "The first 4 of 15 are shown here; all of them are in translations.jsonl",
                  "The first 3 of 6", "The first 1 of 2"):  # fmt: skip
         assert note in said
-    cards = tree.xpath("//section[@id='passages']/article")
+    cards = tree.xpath("//section[@id='passages']/div[@id='match-list']/article")
     assert [card.find_class("score")[0].text for card in cards] == ["0.95", "0.91"], "the surest stay"
 
 
