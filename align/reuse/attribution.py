@@ -29,9 +29,18 @@ _BEFORE = {
 _AFTER = {
     "en": r"\baccording to\b|,[”\"]?\s+said\b",
     "fr": rf"\b(?:selon|d['’]après)\b|,\s+(?:a|ont)(?:\s+\p{{L}}+ment)?\s+{_FRENCH_VERB}\b|,\s+indique\b",
-    "ru": r"\bпо (?:данным|словам|сообщению)\b",
+    "ru": (
+        r"\bпо (?:данным|словам|сообщению)\b|"
+        r"[,»”\"—–]\s*(?:как )?(?:сообщ|заяв|отмет|добав|подтверд)(?:ил|ила|или|ило|ает|ают)\b(?=\s+\p{L})"
+    ),
+    "ar": (
+        r"(?<!\p{L})[وف]?(?:قال|أعلن|ذكر|أكد|أفاد|أضاف|أوضح|صرح)ت?(?!\p{L})|"
+        r"(?<!\p{L})(?:بحسب|حسب|وفق|نقلا عن|وفقا ل)(?=\s?\p{L})"
+    ),
 }
-_BORDER = regex.compile(r"[,;:.«»“”\"()]|\b(?:que|that|qui|who|which|dans|in|lors|during|ki)\b")
+_BORDER = regex.compile(
+    r"[,;:.«»“”\"()،؛]|\b(?:que|that|qui|who|which|dans|in|lors|during|ki|что|в|إن|أن|إنه|إنها|في|خلال|بأن|عن|يوم)\b"
+)
 _PRONOUN = regex.compile(r"(?:he|she|it|they|il|elle|ils|elles|on|lui|eux|он|она|они|o)", regex.IGNORECASE)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -19,7 +20,7 @@ Rows = tuple[tuple[int, ...], tuple[int, ...]]
 Pairs = Mapping[tuple[int, int], float]
 
 _GAIN = 0.02  # a widened passage has to fit this much better than its better half
-_FADE = 3.0  # sentences over which a neighbour's support fades
+_FADING = [math.exp(-(steps - 1) / 3) for steps in range(13)]  # a neighbour's support over the sentences between
 _BASE = 0.45  # cosine from which a pair supports its neighbours
 _FULL = 0.85
 
@@ -38,22 +39,39 @@ def _by_stories(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[str, 
 def neighbour_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int, int], float]:
     """For each pair, how far nearby sentences of the two stories match as well, in [0, 1).
 
-    Outlets shuffle paragraphs, so a neighbour counts in either order; a sentence supports another only once.
+    Outlets shuffle paragraphs, so a neighbour counts in either order; a sentence of either story supports another only
+    once, in its strongest pair that is free.
     """
     support: dict[tuple[int, int], float] = {}
     for members in _by_stories(sentences, pairs).values():
+        near: dict[int, list[_Neighbour]] = defaultdict(list)
         for first, second in members:
-            best: dict[int, float] = {}
-            for other, another in members:
-                if other != first and another != second:
-                    steps = max(
-                        abs(sentences[other].place - sentences[first].place),
-                        abs(sentences[another].place - sentences[second].place),
-                    )
-                    weight = _strength(pairs[other, another]) * float(np.exp(-(steps - 1) / _FADE))
-                    best[other] = max(best.get(other, 0.0), weight)
-            support[first, second] = 1 - float(np.exp(-sum(best[row] for row in sorted(best))))
+            if strength := _strength(pairs[first, second]):
+                place = sentences[first].place
+                near[place].append((strength, first, second, place, sentences[second].place))
+        for first, second in members:
+            support[first, second] = _support((first, second), sentences, near)
     return support
+
+
+_Neighbour = tuple[float, int, int, int, int]  # strength, the two rows, and their places in the two stories
+
+
+def _support(pair: tuple[int, int], sentences: Sequence[Sentence], near: Mapping[int, Sequence[_Neighbour]]) -> float:
+    place, other_place = sentences[pair[0]].place, sentences[pair[1]].place
+    found = [
+        (strength * _FADING[steps], first, second)
+        for there in range(place - len(_FADING) + 1, place + len(_FADING))
+        for strength, first, second, one, other in near.get(there, ())
+        if first != pair[0] and second != pair[1]
+        if (steps := max(abs(one - place), abs(other - other_place))) < len(_FADING)
+    ]
+    taken, total = set(pair), 0.0
+    for weight, first, second in sorted(found, key=lambda item: (-item[0], item[1], item[2])):
+        if first not in taken and second not in taken:
+            taken |= {first, second}
+            total += weight
+    return 1 - math.exp(-total)
 
 
 def story_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int, int], float]:

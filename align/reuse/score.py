@@ -35,6 +35,14 @@ class ReuseModel:
         total = self.intercept + math.fsum(weight * evidence.features[name] for name, weight in self.weights.items())
         return 1 / (1 + math.exp(-total)) if total > -500 else 0.0
 
+    def ceiling(self, known: Mapping[str, float], most: Mapping[str, float]) -> float:
+        """The highest score of a pair whose features `known` are known and whose others are at most `most`, or 0."""
+        total = self.intercept + math.fsum(
+            weight * (known[name] if name in known else max(0.0, most.get(name, 0.0) if weight > 0 else 0.0))
+            for name, weight in self.weights.items()
+        )
+        return 1 / (1 + math.exp(-total)) if total > -500 else 0.0
+
     def contributions(self, evidence: Evidence) -> dict[str, float]:
         """What each feature adds to the log-odds, by name."""
         return {name: weight * evidence.features[name] for name, weight in self.weights.items()}

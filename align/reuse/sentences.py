@@ -14,7 +14,7 @@ from align.reuse.attribution import claimant
 from align.reuse.names import find_names
 from align.text.words import words
 
-__all__ = ["COMPARED_ROLES", "Sentence", "read_sentences"]
+__all__ = ["COMPARED_ROLES", "Sentence", "compared", "read_sentences"]
 
 COMPARED_ROLES: frozenset[Role] = frozenset({"body", "quote", "post"})
 _MIN_WORDS = 4  # a shorter sentence says too little to have been taken from anywhere
@@ -48,12 +48,17 @@ class Sentence:
     english_claimant: frozenset[str]
 
 
+def compared(segment: Segment) -> bool:
+    """Whether a segment is compared at all: running text of four words or more."""
+    return segment.role in COMPARED_ROLES and len(words(segment.text)) >= _MIN_WORDS
+
+
 def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Translation]) -> list[Sentence]:
     """The sentences that are compared, in order. A segment that has no translation is compared in its own words."""
     sentences: list[Sentence] = []
     places: dict[str, int] = {}
     for segment in segments:
-        if segment.role in COMPARED_ROLES and len(words(segment.text)) >= _MIN_WORDS:
+        if compared(segment):
             place = places.setdefault(segment.story_id, 0)
             places[segment.story_id] += 1
             translation = translations.get(segment.id)

@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from align.records import Encoder, Vectors
 
-__all__ = ["Windows", "cut_windows", "encode_windows"]
+__all__ = ["WindowEncoder", "Windows", "cut_windows", "encode_windows"]
 
 _WORDS = 12
 _STEP = 6
 _LONG = 16  # words from which a sentence is cut
+_TOKENS, _TOKEN_STEP = 18, 9
 
 
 def cut_windows(text: str) -> list[str]:
@@ -47,8 +48,23 @@ class Windows:
         return self.vectors[list(self.begins[:-1])]
 
 
+@runtime_checkable
+class WindowEncoder(Protocol):
+    """An encoder that makes the vectors of a text's windows along with its own."""
+
+    def encode_windows(self, texts: Sequence[str], width: int, step: int) -> tuple[Vectors, tuple[int, ...]]:
+        """Rows of each text, its own vector first, then those of its runs of tokens; where each text's rows begin."""
+        ...
+
+
 def encode_windows(texts: Sequence[str], encoder: Encoder) -> Windows:
-    """Encode texts and their windows in one call."""
+    """Encode texts and their windows in one call.
+
+    An encoder that can cut by itself does, into runs of 18 tokens, for about a third of the price; others are given
+    each window of 12 words as a text.
+    """
+    if isinstance(encoder, WindowEncoder):
+        return Windows(*encoder.encode_windows(texts, _TOKENS, _TOKEN_STEP))
     cut = [cut_windows(text) for text in texts]
     begins = [0]
     for windows in cut:

@@ -169,3 +169,30 @@ def test_the_rarity_share_is_a_symmetric_share(texts, first, second):
 def test_a_rare_stem_in_common_says_more_than_a_frequent_one():
     rarity = Rarity([["boat"]] * 20 + [["lighthouse"]])
     assert rarity.share(["boat", "dog"], ["boat", "cat"]) < rarity.share(["lighthouse", "dog"], ["lighthouse", "cat"])
+
+
+def test_a_share_is_no_count():
+    first, second = sentence("Turnout reached 40 percent in Valmer."), sentence("In Valmer 40 boats went down.")
+    assert hold(first, second).numbers.same == ()
+    assert hold(first, sentence("Some 40 percent voted.")).numbers.same[0].startswith("40%")
+
+
+def test_a_date_counts_nothing():
+    first, second = sentence("On 6 October the weir broke."), sentence("The weir broke on October 6.")
+    assert hold(first, second).numbers.same == ()
+    assert hold(sentence("Some 6 boats went down."), sentence("Down went 6 boats.")).numbers.same
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [("on Monday", "on Thursday", 1), ("on Monday", "on Monday", 0), ("on Monday", "that day", 0), ("", "", 0)],
+)
+def test_another_day_speaks_against(one, other, expected):
+    first, second = (sentence(f"The weir at Valmer broke {day}.") for day in (one, other))
+    assert hold(first, second).features["other_day"] == expected
+
+
+def test_moscow_stands_for_russia():
+    first = sentence("Two boats went down, Moscow said.")
+    second = sentence("Russia said two boats went down.")
+    assert hold(first, second).attribution == 1

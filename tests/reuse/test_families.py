@@ -108,3 +108,17 @@ def test_a_sentence_that_is_shared_twice_counts_once():
     matches = [tie(0, 1), tie(0, 2), tie(1, 2)]
     (family,) = gather_families(STORIES[:3], matches, {"s0": 6, "s1": 3, "s2": 2})
     assert family.independent_origins == 2
+
+
+def test_a_story_that_took_from_two_sources_does_not_make_one_family_of_both():
+    one = [tie(0, 1, 0.99), tie(0, 1, 0.99, places=(1, 1))]
+    # s2 shares another sentence with s1, and its own ones with s3 and s4
+    other = [tie(2, 3, 0.99), tie(2, 4, 0.99), tie(3, 4, 0.99)]
+    bridge = [tie(1, 2, 0.85, places=(2, 2))]
+    assert groups([*one, *other, *bridge]) == [["s0", "s1"], ["s2", "s3", "s4"]]
+
+
+def test_a_bridge_over_what_both_groups_share_joins_them():
+    one = [tie(0, 1, 0.99)]
+    other = [tie(2, 3, 0.99)]
+    assert groups([*one, *other, tie(1, 2, 0.85)]) == [["s0", "s1", "s2", "s3"]]

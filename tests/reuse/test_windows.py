@@ -72,3 +72,12 @@ def test_several_texts_on_a_side_give_the_best_of_them():
     windows = encode_windows(["an old dam broke", "quotas and nets", "quotas and nets"], LetterEncoder())
     assert windows.best((0, 1), (2,)) == pytest.approx(1, abs=1e-5)
     assert windows.best((0,), (2,)) < 0.9
+
+
+def test_an_encoder_that_cuts_by_itself_gives_whole_texts_as_before(use_m3):
+    texts = ["The weir broke at dawn.", "", " ".join(f"barge {number} sank" for number in range(20))]
+    windows = encode_windows(texts, use_m3)
+    assert np.allclose(windows.whole(), use_m3.encode(texts), atol=1e-5)
+    counts = [end - begin for begin, end in zip(windows.begins, windows.begins[1:], strict=False)]
+    assert counts[:2] == [1, 1] and counts[2] > 3
+    assert windows.best([0], [0]) == pytest.approx(1, abs=1e-5)
