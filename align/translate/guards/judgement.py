@@ -10,7 +10,7 @@ __all__ = ["Identify", "low_score", "wrong_language"]
 
 Identify = Callable[[str, Sequence[str]], tuple[str, float]]
 
-LOWEST_SCORE = -1.6  # mean log-probability: the model gives its own words about a chance in five each
+LOWEST_SCORE = -1.25  # mean log-probability: the model gives its own words about two chances in seven each
 _SURE_LETTERS = 30
 _SURE_LANGUAGE = 0.9
 _LETTER = regex.compile(r"\p{L}")
@@ -36,7 +36,7 @@ def wrong_language(
 
 
 def low_score(score: float | None) -> bool:
-    """The model itself was unsure: its mean token log-probability lies under -1.6.
+    """The model itself was unsure: its mean token log-probability lies under -1.25.
 
     The scale differs a little from model to model; a small model is unsure more often, and rightly.
     """
