@@ -5,6 +5,9 @@ import os
 import pytest
 from hypothesis import settings
 
+# the hub's library reads it when it is first imported, and the tests talk to a hub of their own
+os.environ.pop("HF_HUB_OFFLINE", None)
+
 # a loaded machine is no failure: the first call of many a function reads its tables
 settings.register_profile("steady", deadline=None)
 settings.load_profile("steady")

@@ -113,6 +113,8 @@ CHANGED = {
     ("identify", "short_letters"): 21,
     ("identify", "min_score"): 0.7,
     ("translate", "models"): {"fr": "m"},
+    ("translate", "engine"): "transformers",
+    ("translate", "precision"): "float32",
     ("translate", "device"): "cuda",
     ("translate", "beams"): 1,
     ("translate", "batch_tokens"): 2048,

@@ -41,7 +41,7 @@ KEYS = {
     "segments": "id document_id story_id index begin end text role language language_score paragraph language_spans",
     "translations": "segment_id source_language target_language text outcome model revision score flags",
     "pairs": "id source_language target_language source target source_segments target_segments shape score origin",
-    "matches": "id source target score flagged class evidence",
+    "matches": "id source target score flagged class evidence boilerplate run",
     "families": "id members matches independent_origins origin",
     "quarantine": "record_id stage rule detail",
 }

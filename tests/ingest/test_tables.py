@@ -121,15 +121,16 @@ def test_tabs_with_quotation_marks_that_are_letters(tmp_path):
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(*[st.text(st.characters(codec="utf-8"), max_size=20)] * 3), max_size=8))
+# without NULs: a file of a few letters with several of them is taken for a binary one, and refused whole
+@given(
+    st.lists(st.tuples(*[st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)] * 3), max_size=8)
+)
 def test_what_the_csv_module_writes_is_read_back(tmp_path_factory, rows):
     file = io.StringIO(newline="")
     csv.writer(file).writerows([("text", "title", "extra"), *rows])
     records = rows_of(tmp_path_factory.mktemp("any"), file.getvalue())
     texts = [row[0] for row in rows if row[0].strip()]
-    clean = [
-        text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n").replace("\0", "\ufffd") for text in texts
-    ]
+    clean = [text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n") for text in texts]
     assert [record.text for record in records if isinstance(record, Document)] == clean
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 import subprocess
 import sys
 from types import SimpleNamespace
@@ -157,7 +158,8 @@ fetch.fetch_model("fr", endpoint=sys.argv[1])
 @pytest.mark.parametrize("at", ["publish", "write_record"])
 def test_killed_before_the_model_has_its_name(hub, home, at):
     command = [sys.executable, "-c", KILLED.format(at=at), hub.endpoint]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    online = {name: value for name, value in os.environ.items() if name != "HF_HUB_OFFLINE"}
+    done = subprocess.run(command, capture_output=True, text=True, check=False, env=online)
     assert done.returncode == -9, done.stderr
     assert [path.name for path in (home / "models").iterdir()] == [".partial"]
     assert resolve("fr", TranslateConfig()).draft
