@@ -13,7 +13,7 @@ from typing import Any
 from align.errors import ConfigError, ModelUnavailableError
 from align.translate.batch import token_batches
 from align.translate.engine import Decoding, Hypothesis, longest_output
-from align.translate.store.resolve import WEIGHTS, check_folder
+from align.translate.store.folder import WEIGHTS, check_folder
 
 __all__ = ["MarianEngine", "load_network", "to_safetensors"]
 

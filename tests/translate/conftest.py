@@ -13,7 +13,8 @@ import pytest
 
 from align.config import TranslateConfig
 from align.translate.serving import open_translator
-from align.translate.store.resolve import WEIGHTS, ModelChoice
+from align.translate.store.folder import WEIGHTS
+from align.translate.store.resolve import ModelChoice
 from align.translate.store.weight_files import file_hash
 from align.translate.translator import MarianTranslator
 

@@ -7,7 +7,7 @@ import pytest
 from align.errors import ConfigError, ModelUnavailableError
 from align.translate.engine import Decoding
 from align.translate.marian import MarianEngine, to_safetensors
-from align.translate.store.resolve import WEIGHTS
+from align.translate.store.folder import WEIGHTS
 from align.translate.vocabulary import Vocabulary
 from tests.translate.conftest import PAIRS, opened
 

@@ -10,7 +10,7 @@ from align.errors import ModelUnavailableError, UnsupportedLanguageError
 from align.language.tags import language as language_entry
 from align.translate.store import registry
 from align.translate.store.audit import first_problem
-from align.translate.store.folder import WEIGHTS, Kind, card_licence, check_folder, inspect_folder, require_english
+from align.translate.store.folder import Kind, card_licence, inspect_folder, require_english
 from align.translate.store.hub import hub_folder, is_hub_id
 from align.translate.store.registry import Installed
 from align.translate.store.weight_files import hash_once
@@ -21,9 +21,7 @@ __all__ = [
     "COMPACT_MODEL",
     "DOCUMENTED_MODELS",
     "DRAFT_NOTICE",
-    "WEIGHTS",
     "ModelChoice",
-    "check_folder",
     "resolve",
 ]
 
