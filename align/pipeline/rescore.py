@@ -10,7 +10,8 @@ from pathlib import Path
 
 from align.errors import ConfigError, InputError
 from align.pipeline.run import Summary, counts_of
-from align.pipeline.stages import reuse_pairs, write_traced
+from align.pipeline.stages import reuse_pairs
+from align.pipeline.tracing import write_traced
 from align.records import Document, Pair, PassageMatch, Segment, Story, WireFamily
 from align.report.build import build_report
 from align.reuse.passim import passim_lines

@@ -17,6 +17,7 @@ from align.pipeline import stages
 from align.pipeline.manifest import Recipe, describe
 from align.pipeline.models import describe_models, load_encoder
 from align.pipeline.parallel import ParallelText, read_sentences
+from align.pipeline.tracing import trace_reuse
 from align.records import Encoder, PassageMatch, Story, Translation, Translator
 from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
@@ -93,7 +94,7 @@ def run(
             (
                 "reuse",
                 ("substitutions", "families", "matches"),
-                lambda: stages.trace_reuse(folder, config, encoder, progress),
+                lambda: trace_reuse(folder, config, encoder, progress),
             ),
             ("align", ("pairs",), lambda: stages.pair_up(folder, parallel, encoder, progress)),
             ("quarantine", ("quarantine",), lambda: stages.gather_quarantine(folder)),
