@@ -12,7 +12,7 @@ import pytest
 from align.config import Config, IdentifyConfig, IngestConfig, TranslateConfig
 from align.errors import ConfigError, InputError, ModelUnavailableError
 from align.pipeline import run as run_module
-from align.pipeline import stages
+from align.pipeline import stages, tracing
 from align.pipeline.parallel import ParallelText
 from align.records import Pair, Rejected
 from align.runfolder import FILES, RunFolder
@@ -173,10 +173,10 @@ PLACES = [
     (stages, "read"),
     (stages, "structure"),
     (stages, "write_records"),
-    (stages, "encode_windows"),
-    (stages, "apply_threshold"),
-    (stages, "gather_families"),
-    (stages, "write_text"),
+    (tracing, "encode_windows"),
+    (tracing, "apply_threshold"),
+    (tracing, "gather_families"),
+    (tracing, "write_text"),
     (stages, "_translated_pair"),
     (stages, "gather_quarantine"),
     (run_module, "describe_models"),
