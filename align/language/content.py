@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from align.language.tags import LANGUAGES
-from align.text.words import fold, word_spans, words
+from align.text.words import fold, words, written_words
 
 __all__ = ["content_stems", "is_function_word", "stem"]
 
@@ -50,11 +50,12 @@ def is_function_word(word: str, language: str) -> bool:
 
 def content_stems(text: str, language: str) -> list[str]:
     """Stems of the words that carry topic, in order: no function words, no figures, nothing of one letter."""
-    function_words = _function_words(language)
-    stems = []
-    for span in word_spans(text):
-        word = span.of(text)
-        folded = fold(word)
-        if len(folded) > 1 and folded not in function_words and not folded.isnumeric():
-            stems.append(stem(word, language))
-    return stems
+    return [found for word in written_words(text) if (found := _content_stem(word, language))]
+
+
+@functools.lru_cache(maxsize=200_000)
+def _content_stem(word: str, language: str) -> str:
+    """The stem of a word as it is written; nothing where it carries no topic."""
+    folded = fold(word)
+    carries = len(folded) > 1 and folded not in _function_words(language) and not folded.isnumeric()
+    return stem(word, language) if carries else ""

@@ -12,7 +12,7 @@ from typing import Any
 import regex
 
 from align.records import Span
-from align.text.words import fold, word_spans
+from align.text.words import fold, fold_word, word_spans, written_words
 
 __all__ = ["Numerals", "Written", "implied_numbers", "measure", "numerals", "scale", "written_numbers"]
 
@@ -21,7 +21,7 @@ _COUNTED = regex.compile(r"[\s\u00a0\u202f-]*(?:d[e'’]\s?)?(?P<word>\p{L}+)")
 _HALF_GAP = regex.compile(r"[\s\u00a0-]*(?:\p{L}+[\s\u00a0-]+){0,2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # one a language, told apart by identity
 class Numerals:
     """The number words of one language, folded; `numerals.toml` says what each table holds."""
 
@@ -157,6 +157,8 @@ def _is_ending(rest: str, table: Numerals) -> bool:
 
 def written_numbers(text: str, table: Numerals) -> Iterator[Written]:
     """Runs of number words, each read as one number, in order."""
+    if not any(_begins(word, table) for word in written_words(text)):
+        return
     run: list[tuple[Span, str, _Part]] = []
     before = ""
     for span, word, following in _with_next(text, table):
@@ -175,10 +177,17 @@ def written_numbers(text: str, table: Numerals) -> Iterator[Written]:
         yield from _read(run, table)
 
 
+@functools.lru_cache(maxsize=2**17)
+def _begins(word: str, table: Numerals) -> bool:
+    """Whether a number may begin with a word: most sentences have none, and are done with."""
+    folded = fold(word)
+    return folded in table.scales or _part(folded, "", None, "", table) is not None
+
+
 def _with_next(text: str, table: Numerals) -> Iterator[tuple[Span, str, str]]:
     """Each word's span, the word folded (nothing where it merely folds into a number word), and the next one."""
     raw = [(span, span.of(text)) for span in word_spans(text)]
-    words = ["" if word.lower() in table.not_numbers else fold(word) for _, word in raw]
+    words = ["" if word.lower() in table.not_numbers else fold_word(word) for _, word in raw]
     for (span, _), word, following in zip(raw, words, [*words[1:], ""], strict=False):
         yield span, word, following
 

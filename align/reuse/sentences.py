@@ -69,22 +69,27 @@ def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Trans
 
 
 def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool) -> Sentence:
-    own = tuple(words(segment.text))
-    compared = english if usable else ""
+    text, language = segment.text, segment.language
+    stems, names, says = tuple(content_stems(text, language)), find_names(text), claimant(text, language)
+    reading = (stems, names, says)
+    if not usable:
+        reading = ((), frozenset(), frozenset())
+    elif english != text or language != "en":
+        reading = (tuple(content_stems(english, "en")), find_names(english), claimant(english, "en"))
     return Sentence(
         segment=segment,
         row=row,
         place=place,
         english=english,
-        words=own,
-        stems=tuple(content_stems(segment.text, segment.language)),
-        english_stems=tuple(content_stems(compared, "en")),
-        numbers=tuple(find_numbers(segment.text, segment.language)),
-        names=find_names(segment.text),
-        english_names=find_names(compared),
-        quoted=_quoted_stems(segment.text, segment.language),
-        claimant=claimant(segment.text, segment.language),
-        english_claimant=claimant(compared, "en"),
+        words=tuple(words(text)),
+        stems=stems,
+        english_stems=reading[0],
+        numbers=tuple(find_numbers(text, language)),
+        names=names,
+        english_names=reading[1],
+        quoted=_quoted_stems(text, language),
+        claimant=says,
+        english_claimant=reading[2],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import unicodedata
 from collections.abc import Iterator
 
@@ -9,7 +10,7 @@ import regex
 
 from align.records import Span
 
-__all__ = ["fold", "word_spans", "words"]
+__all__ = ["fold", "fold_word", "word_spans", "words", "written_words"]
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 # Letters that no canonical decomposition takes apart, and Arabic letters whose variants mix in print.
@@ -34,6 +35,17 @@ def word_spans(text: str) -> Iterator[Span]:
         yield Span(match.start(), match.end())
 
 
+def written_words(text: str) -> list[str]:
+    """The words of a text as they are written, in order."""
+    return _WORD.findall(text)
+
+
 def words(text: str) -> list[str]:
     """The folded words of a text, in order."""
-    return [fold(span.of(text)) for span in word_spans(text)]
+    return [fold_word(word) for word in written_words(text)]
+
+
+@functools.lru_cache(maxsize=2**17)
+def fold_word(word: str) -> str:
+    """`fold`, remembered: the words of a language come again and again."""
+    return fold(word)
