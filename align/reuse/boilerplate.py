@@ -7,42 +7,72 @@ that closes every story on a war. Wording tells, not meaning: a background sente
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from align.records import Story
-from align.reuse.sentences import Sentence
-from align.text.shingles import shingles
+from align.reuse.columns import Columns
+from align.reuse.ragged import part_of
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 __all__ = ["recurring"]
 
-_RUN = 5  # words
 _STORIES = 4
 _DAYS = 3  # distinct days
 _LIFE = 14  # days for which one dispatch, its updates and its late copies may be printed
 _COVERED = 0.5  # share of a sentence's runs that recur
 _TO_THE_DAY = ("day", "minute")
+_VALUES = 2**22  # runs that are in memory at once
 
 
-def recurring(sentences: Sequence[Sentence], stories: Iterable[Story]) -> frozenset[int]:
+def recurring(columns: Columns, stories: Sequence[Story]) -> frozenset[int]:
     """Rows of the sentences at least half of whose five-word runs stand in many stories of days far apart.
 
     Many are four stories on three days or more, the first and the last more than two weeks apart. Stories without
     a date to the day count for nothing: without dates a dispatch that all print cannot be told from boilerplate.
     """
-    days = {story.id: (story.published or "")[:10] for story in stories if story.published_precision in _TO_THE_DAY}
-    runs = {sentence.row: set(shingles(sentence.words, _RUN)) for sentence in sentences}
-    seen: Mapping[tuple[str, ...], set[tuple[str, str]]] = defaultdict(set)
-    for sentence in sentences:
-        story = sentence.segment.story_id
-        if story in days:
-            for run in runs[sentence.row]:
-                seen[run].add((days[story], story))
-    spread = {run for run, places in seen.items() if len(places) >= _STORIES and _far_apart(day for day, _ in places)}
-    return frozenset(row for row, own in runs.items() if own and len(own & spread) >= _COVERED * len(own))
+    runs = columns.ragged["long_runs"]
+    spread = [np.zeros(0, np.uint64)]
+    parts = np.uint64(max(len(runs.values) // _VALUES, 1))
+    days = np.array([_day(story) for story in stories], np.int64)
+    for part in range(int(parts)):
+        keys, rows = part_of([runs], np.uint64(part), parts)
+        spread.append(_spread(keys, columns.story[rows], days))
+    often = np.sort(np.concatenate(spread))
+    covered = np.zeros(len(columns), np.int64)
+    for at in range(0, len(runs.values), _VALUES):
+        places = at + np.flatnonzero(np.isin(runs.values[at : at + _VALUES], often))
+        np.add.at(covered, np.searchsorted(runs.begins, places, side="right") - 1, 1)
+    sizes = np.diff(runs.begins)
+    return frozenset(np.flatnonzero((sizes > 0) & (covered >= _COVERED * sizes)).tolist())
 
 
-def _far_apart(days: Iterable[str]) -> bool:
-    found = sorted(set(days))
-    return len(found) >= _DAYS and (date.fromisoformat(found[-1]) - date.fromisoformat(found[0])).days > _LIFE
+def _day(story: Story) -> int:
+    """The day as a number; 0 where it is not known."""
+    if story.published_precision not in _TO_THE_DAY:
+        return 0
+    return date.fromisoformat((story.published or "")[:10]).toordinal()
+
+
+def _spread(keys: NDArray[np.uint64], stories: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.uint64]:
+    """The keys that stand in enough stories of enough days that lie far enough apart."""
+    dated = days[stories] > 0
+    keys, stories = keys[dated], stories[dated]
+    order = np.lexsort((stories, days[stories], keys))
+    keys, stories, day = keys[order], stories[order], days[stories][order]
+    if not len(keys):
+        return keys
+    new_key = np.diff(keys, prepend=~keys[:1]) != 0
+    new_day = new_key | (np.diff(day, prepend=day[:1] - 1) != 0)
+    new_story = new_day | (np.diff(stories, prepend=stories[:1] - 1) != 0)
+    begins = np.flatnonzero(new_key)
+    ends = np.append(begins[1:], len(keys))
+    life = day[ends - 1] - day[begins]
+    many = (np.add.reduceat(new_story, begins) >= _STORIES) & (np.add.reduceat(new_day, begins) >= _DAYS)
+    found: NDArray[np.uint64] = keys[begins][many & (life > _LIFE)]
+    return found

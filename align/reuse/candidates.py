@@ -6,195 +6,196 @@ the true pairs within ten candidates where story vectors cover .800.
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections import defaultdict
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
-from datetime import date
-from itertools import combinations
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from align.config import ReuseConfig
-from align.records import Story
-from align.reuse.evidence import telling
-from align.reuse.sentences import Sentence
-from align.text.shingles import shingles
+from align.reuse.columns import Columns
+from align.reuse.comparable import Comparable
+from align.reuse.ragged import Ragged, part_of
+from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from align.records import Vectors
 
-__all__ = ["Comparable", "find_candidates"]
+__all__ = ["Candidates", "find_candidates", "sharing"]
 
 _BLOCK = 1024  # rows of the cosine matrix that are held at a time
-_CELLS = 2**25  # its cells that are held at a time
-_PAIRS = 2**14  # pairs whose vectors are multiplied at a time
-_SHINGLE = 3
-_COMMON = 8  # a shingle in more stories of one time than this is a formula, not a trace
+_NEAR = 16_384  # its columns
+_PAIRS = 2**13  # pairs whose vectors are multiplied at a time
+_VALUES = 2**22  # traits that are joined at a time
+_COMMON = 8  # a trait in more stories of one time than this is a formula, not a trace
+_IN_STORY = 3  # sentences of one story that a trait joins to others
+_DECIMALS = 6
+
+Found = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
 
 
-class Comparable:
-    """Which stories may share a source at all: two of them, of different outlets, not too far apart in time.
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """Pairs of sentence rows, `first[k] < second[k]`, in rising order, with the cosine of their vectors."""
 
-    A story whose outlet is unknown is compared with every other. A date that is unknown never separates.
-    """
+    first: NDArray[np.int64]
+    second: NDArray[np.int64]
+    cosine: NDArray[np.float64]
 
-    def __init__(self, stories: Sequence[Story], config: ReuseConfig) -> None:
-        self._number = {story.id: number for number, story in enumerate(stories)}
-        outlets = {outlet: number for number, outlet in enumerate(sorted({s.outlet for s in stories if s.outlet}))}
-        self._outlet = np.array([outlets.get(story.outlet or "", -1) for story in stories], dtype=np.int64)
-        self._first = np.array([_day(story, last=False) for story in stories], dtype=np.float64)
-        self._last = np.array([_day(story, last=True) for story in stories], dtype=np.float64)
-        self._config = config
-
-    def number(self, story_id: str) -> int:
-        """The story's place in the list that this was made of."""
-        return self._number[story_id]
-
-    def matrix(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """Boolean (len(first), len(second)): which stories, given by number, are compared."""
-        return self.each(first[:, None], second[None, :])
-
-    def each(self, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.bool_]:
-        """The same element by element, of two arrays of story numbers that broadcast."""
-        allowed: NDArray[np.bool_] = first != second
-        if not self._config.same_outlet:
-            allowed &= (self._outlet[first] != self._outlet[second]) | (self._outlet[first] < 0)
-        if self._config.window_days:
-            # of two dates that are known to a month only, the nearest days count
-            gap = np.maximum(self._first[first] - self._last[second], self._first[second] - self._last[first])
-            allowed &= ~(gap > self._config.window_days)
-        return allowed
-
-    def __call__(self, first: str, second: str) -> bool:
-        """The same for two stories, given by id."""
-        numbers = np.array([self._number[first]]), np.array([self._number[second]])
-        return bool(self.matrix(*numbers)[0, 0])
-
-    def days(self, numbers: NDArray[np.int64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """The first and the last day that each story, given by number, may date from; without limit where unknown."""
-        first, last = self._first[numbers], self._last[numbers]
-        return np.where(np.isnan(first), -np.inf, first), np.where(np.isnan(last), np.inf, last)
+    def __len__(self) -> int:
+        return len(self.first)
 
 
-def _day(story: Story, *, last: bool) -> float:
-    """The first or the last day that a story's date allows, as a day number; not a number where it has none."""
-    parts = [int(part) for part in (story.published or "")[:10].split("-") if part.isdigit()]
-    if not parts:
-        return float("nan")
-    year = parts[0]
-    if len(parts) == 1:
-        return float(date(year, 12 if last else 1, 31 if last else 1).toordinal())
-    if len(parts) == 2:
-        following = date(year + parts[1] // 12, parts[1] % 12 + 1, 1)
-        return float(following.toordinal() - 1 if last else date(year, parts[1], 1).toordinal())
-    return float(date(*parts).toordinal())
-
-
-def find_candidates(
-    sentences: Sequence[Sentence], vectors: Vectors, comparable: Comparable, config: ReuseConfig
-) -> dict[tuple[int, int], float]:
-    """Pairs of sentence rows `(i, j)`, i < j, that are worth scoring, with the cosine of their vectors.
+def find_candidates(columns: Columns, windows: Windows, comparable: Comparable, config: ReuseConfig) -> Candidates:
+    """Pairs of sentence rows that are worth scoring.
 
     With a date window the cost grows with the sentences times those within a window of them; without one, with the
     square of the sentences.
     """
-    stories = np.array([comparable.number(sentence.segment.story_id) for sentence in sentences], dtype=np.int64)
-    pairs = _semantic(vectors, stories, comparable, config)
-    wording = _sharing(sentences, stories, comparable, config, _wording)
-    figures = _sharing(sentences, stories, comparable, config, _figures)
-    found = sorted({*wording, *figures} - pairs.keys())
-    for at in range(0, len(found), _PAIRS):
-        rows = np.array(found[at : at + _PAIRS])
-        cosines = np.einsum("ij,ij->i", vectors[rows[:, 0]], vectors[rows[:, 1]])
-        pairs.update(zip(found[at : at + _PAIRS], cosines.tolist(), strict=True))
-    return dict(sorted(pairs.items()))
+    first, second, cosine = _semantic(columns, windows, comparable, config)
+    known = _keys(first, second, len(columns))
+    joined = [
+        sharing(columns, [columns.ragged["runs"], columns.ragged["english_runs"]], comparable, config),
+        sharing(columns, [columns.ragged["figures"]], comparable, config),
+    ]
+    missing = np.setdiff1d(np.concatenate([_keys(*pairs, len(columns)) for pairs in joined]), known)
+    others = missing // max(len(columns), 1), missing % max(len(columns), 1)
+    first, second = np.concatenate([first, others[0]]), np.concatenate([second, others[1]])
+    cosine = np.concatenate([cosine, _cosines(windows, *others)])
+    order = np.lexsort((second, first))
+    return Candidates(first[order], second[order], np.round(cosine[order], _DECIMALS))
 
 
-def _semantic(
-    vectors: Vectors, stories: NDArray[np.int64], comparable: Comparable, config: ReuseConfig
-) -> dict[tuple[int, int], float]:
+def _keys(first: NDArray[np.int64], second: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    return first * count + second
+
+
+def _cosines(windows: Windows, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The cosine of each pair of rows."""
+    found = [
+        np.einsum("ij,ij->i", windows.whole(first[at : at + _PAIRS]), windows.whole(second[at : at + _PAIRS]))
+        for at in range(0, len(first), _PAIRS)
+    ]
+    return np.concatenate([np.zeros(0), *found])
+
+
+def _semantic(columns: Columns, windows: Windows, comparable: Comparable, config: ReuseConfig) -> Found:
     """For each sentence its nearest ones in comparable stories, by exact cosine, a stretch of days at a time."""
-    begins, ends = comparable.days(stories)
+    begins, ends = comparable.days(columns.story)
     order = np.argsort(begins, kind="stable")
     reach = config.window_days or np.inf
-    pairs: dict[tuple[int, int], float] = {}
-    at = 0
-    while at < len(order):
+    found = []
+    for at in range(0, len(order), _BLOCK):
         rows = order[at : at + _BLOCK]
         near = np.flatnonzero((begins <= ends[rows].max() + reach) & (ends >= begins[rows].min() - reach))
-        rows = rows[: max(_CELLS // len(near), 1)]
-        at += len(rows)
-        cosines = vectors[rows] @ vectors[near].T
-        one, other = np.nonzero(cosines >= config.min_cosine)
-        values, one, other = cosines[one, other], rows[one], near[other]
-        kept = comparable.each(stories[one], stories[other])
-        for first, second, cosine in _nearest(one[kept], other[kept], values[kept], config.neighbours):
-            pairs[min(first, second), max(first, second)] = cosine
-    return pairs
+        found.append(_nearest_of(rows, near, columns, windows, comparable, config))
+    empty = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
+    rows, others, cosines = (np.concatenate(parts) for parts in zip(empty, *found, strict=True))
+    keys, place = np.unique(_keys(np.minimum(rows, others), np.maximum(rows, others), len(order)), return_index=True)
+    return keys // max(len(order), 1), keys % max(len(order), 1), cosines[place]
 
 
-def _nearest(
-    rows: NDArray[np.int64], others: NDArray[np.int64], cosines: NDArray[np.float32], count: int
-) -> Iterable[tuple[int, int, float]]:
-    """Of pairs (row, other, cosine) the `count` with the highest cosine for each row."""
-    if not len(rows):
-        return ()
-    order = np.lexsort((others, -cosines, rows))
-    rows, others, cosines = rows[order], others[order], cosines[order]
-    begins = np.flatnonzero(np.diff(rows, prepend=rows[0] - 1))
-    rank = np.arange(len(rows)) - np.repeat(begins, np.diff(begins, append=len(rows)))
-    kept = rank < count
-    return zip(rows[kept].tolist(), others[kept].tolist(), cosines[kept].tolist(), strict=True)
-
-
-def _wording(sentence: Sentence) -> Iterable[Hashable]:
-    """Its runs of three words, in its own language and in English."""
-    return {*shingles(sentence.words, _SHINGLE), *shingles(sentence.english_stems, _SHINGLE)}
-
-
-def _figures(sentence: Sentence) -> Iterable[Hashable]:
-    """Its telling numbers, which need no language."""
-    return {number.value for number in sentence.numbers if telling(number.value) >= 1}
-
-
-def _sharing(
-    sentences: Sequence[Sentence],
-    stories: NDArray[np.int64],
+def _nearest_of(
+    rows: NDArray[np.int64],
+    near: NDArray[np.int64],
+    columns: Columns,
+    windows: Windows,
     comparable: Comparable,
     config: ReuseConfig,
-    traits_of: Callable[[Sentence], Iterable[Hashable]],
-) -> set[tuple[int, int]]:
-    """Pairs of rows that have a trait in common which no more than a few stories of their time have."""
-    holders: Mapping[Hashable, list[int]] = defaultdict(list)
-    for row, sentence in enumerate(sentences):
-        for trait in traits_of(sentence):
-            holders[trait].append(row)
-    numbers = stories.tolist()
-    begins, ends = (days.tolist() for days in comparable.days(stories))
-    found: set[tuple[int, int]] = set()
-    for rows in holders.values():
-        if len(rows) > 1:
-            if len({numbers[row] for row in rows}) <= _COMMON:
-                found.update(combinations(rows, 2))
-            elif config.window_days:
-                found.update(_at_a_time(rows, numbers, begins, ends, config.window_days))
-    if not found:
-        return found
-    pairs = np.array(sorted(found))
-    kept = comparable.each(stories[pairs[:, 0]], stories[pairs[:, 1]])
-    return set(map(tuple, pairs[kept].tolist()))
+) -> Found:
+    vectors = windows.whole(rows)
+    parts: list[Found] = []
+    for at in range(0, len(near), _NEAR):
+        others = near[at : at + _NEAR]
+        cosines = vectors @ windows.whole(others).T
+        one, other = np.nonzero(cosines >= config.min_cosine)
+        values, one, other = cosines[one, other].astype(np.float64), rows[one], others[other]
+        kept = comparable.each(columns.story[one], columns.story[other])
+        parts.append(_nearest(one[kept], other[kept], values[kept], config.neighbours))
+    ones, others, values = (np.concatenate(part) for part in zip(*parts, strict=True))
+    return _nearest(ones, others, values, config.neighbours)
 
 
-def _at_a_time(
-    rows: Sequence[int], stories: Sequence[int], begins: Sequence[float], ends: Sequence[float], days: int
-) -> Iterable[tuple[int, int]]:
-    """Pairs of rows, of a trait that many stories have, at times when few have it."""
-    ordered = sorted(rows, key=lambda row: (begins[row], row))
-    dates = [begins[row] for row in ordered]
-    for row in ordered:
-        near = ordered[bisect_left(dates, begins[row] - days) : bisect_right(dates, ends[row] + days)]
-        if len(near) <= _COMMON**2 and len({stories[other] for other in near}) <= _COMMON:
-            yield from ((row, other) for other in near if row < other)
+def _nearest(rows: NDArray[np.int64], others: NDArray[np.int64], cosines: NDArray[np.float64], count: int) -> Found:
+    """Of pairs (row, other, cosine) the `count` with the highest cosine for each row."""
+    order = np.lexsort((others, -cosines, rows))
+    rows, others, cosines = rows[order], others[order], cosines[order]
+    kept = rank_in_runs(rows) < count
+    return rows[kept], others[kept], cosines[kept]
+
+
+def rank_in_runs(values: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each of some values, equal ones side by side, how many equal ones stand before it."""
+    if not len(values):
+        return np.zeros(0, np.int64)
+    begins = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
+    rank: NDArray[np.int64] = np.arange(len(values)) - np.repeat(begins, np.diff(begins, append=len(values)))
+    return rank
+
+
+def sharing(
+    columns: Columns, traits: Sequence[Ragged], comparable: Comparable, config: ReuseConfig
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rows of comparable stories that share a trait which no more than a few stories of its time have.
+
+    The traits are joined in parts, by their hash, so that no more than some millions are in memory.
+    """
+    total = sum(len(trait.values) for trait in traits)
+    parts = np.uint64(max(total // _VALUES, 1))
+    found = [np.zeros(0, np.int64)]
+    for part in range(int(parts)):
+        keys, rows = part_of(traits, np.uint64(part), parts)
+        first, second = _joined(keys, rows, columns, comparable, config)
+        kept = comparable.each(columns.story[first], columns.story[second])
+        found.append(np.unique(_keys(first[kept], second[kept], len(columns))))
+    pairs = np.unique(np.concatenate(found))
+    return pairs // max(len(columns), 1), pairs % max(len(columns), 1)
+
+
+def _joined(
+    keys: NDArray[np.uint64],
+    rows: NDArray[np.int64],
+    columns: Columns,
+    comparable: Comparable,
+    config: ReuseConfig,
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of rows, `first < second`, that hold a key which few stories hold within the window of one of the two."""
+    stories = columns.story[rows]
+    begins, ends = comparable.days(stories)
+    order = np.lexsort((rows, stories, begins, keys))
+    keys, rows, stories, begins, ends = keys[order], rows[order], stories[order], begins[order], ends[order]
+    group = np.cumsum(np.diff(keys, prepend=keys[:1]) != 0) if len(keys) else np.zeros(0, np.int64)
+    story_in_group = group * (int(columns.story.max(initial=0)) + 1) + stories
+    kept = rank_in_runs(story_in_group) < _IN_STORY
+    rows, stories, group, story_in_group = rows[kept], stories[kept], group[kept], story_in_group[kept]
+    low, high = _window(group, begins[kept], ends[kept], config.window_days)
+    firsts = np.cumsum(np.concatenate([[0], rank_in_runs(story_in_group) == 0]))
+    few = np.flatnonzero((firsts[high] - firsts[low] <= _COMMON) & (high - low > 1))
+    sizes = high[few] - low[few]
+    one = np.repeat(few, sizes)
+    other = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    apart = stories[one] != stories[other]
+    first, second = rows[one[apart]], rows[other[apart]]
+    return np.minimum(first, second), np.maximum(first, second)
+
+
+def _window(
+    group: NDArray[np.int64], begins: NDArray[np.float64], ends: NDArray[np.float64], days: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """For each element the half-open range of those of its group that lie within a window of it.
+
+    Groups stand side by side, their elements by rising first day.
+    """
+    if not days:
+        return np.searchsorted(group, group, "left"), np.searchsorted(group, group, "right")
+    # days as small numbers within a stretch that belongs to the group, so that one sorted array holds all of them
+    finite = begins[np.isfinite(begins)]
+    least, most = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
+    stretch = most - least + 4 * days + 8
+
+    def at(values: NDArray[np.float64]) -> NDArray[np.float64]:
+        return group * stretch + np.clip(values, least - 2 * days - 2, most + 2 * days + 2) - least + 2 * days + 2
+
+    places = at(begins)
+    return np.searchsorted(places, at(begins - days), "left"), np.searchsorted(places, at(ends + days), "right")

@@ -6,58 +6,134 @@ copy bears the same date. So what the stories themselves say comes first.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from align.records import Origin, OriginBasis, OutletEvidenceKind, PassageMatch, Story
+from align.records import Origin, OriginBasis, OutletEvidence, OutletEvidenceKind, PassageMatch, Story
 
 __all__ = ["likely_origin"]
 
-_CREDITS: tuple[tuple[OriginBasis, frozenset[OutletEvidenceKind]], ...] = (
-    ("credit", frozenset({"credit", "byline", "self-reference"})),
-    ("dateline", frozenset({"dateline"})),
-)
+_Kinds = frozenset[OutletEvidenceKind]
+_Named = dict[str, list[str]]  # the stories that name an outlet, by its key
+
+_CREDITS: _Kinds = frozenset({"credit", "byline", "self-reference"})
+_DATELINES: _Kinds = frozenset({"dateline"})
 _MOSTLY = 0.8
 
 
 def likely_origin(members: Sequence[Story], matches: Sequence[PassageMatch]) -> Origin:
     """The member, or the outlet outside, that the others appear to have taken the text from.
 
-    The ladder: an outlet that members credit; one in a member's dateline; the one story published before all others
-    where every date is known to the day; the one story that holds nearly all that the others share; else unknown.
+    The ladder: an outlet that members credit, or cite as the source of what they share; one in a member's dateline; one
+    whose own story has its dateline while no other is named; the one story published before all others; the one story
+    that holds nearly all that the others share; else unknown.
     """
-    for basis, kinds in _CREDITS:
-        origin = _credited(members, basis, kinds)
-        if origin is not None:
-            return origin
-    return _earliest(members) or _containing(members, matches) or _unknown(members)
-
-
-def _credited(members: Sequence[Story], basis: OriginBasis, kinds: frozenset[OutletEvidenceKind]) -> Origin | None:
-    """The one outlet that members name as their source without being it."""
-    naming: dict[str, list[str]] = {}
-    for story in members:
-        named = {item.outlet for item in story.outlet_evidence if item.kind in kinds and item.outlet}
-        for outlet in sorted(named - {story.outlet}):
-            naming.setdefault(outlet, []).append(story.id)
-    if len(naming) != 1:
-        return None
-    ((outlet, stories),) = naming.items()
-    own = [story.id for story in members if story.outlet == outlet]
-    count = "1 story names" if len(stories) == 1 else f"{len(stories)} stories name"
-    where = "a dateline" if basis == "dateline" else "a credit"
-    return Origin(
-        own[0] if len(own) == 1 else None, outlet, basis, f"{count} {outlet} in {where}: {', '.join(stories)}"
+    credited, in_datelines = _named(members, _CREDITS), _named(members, _DATELINES)
+    declared = frozenset(credited) | frozenset(in_datelines)
+    return (
+        _the_one(members, credited, "credit", "in a credit")
+        or _cited(members, matches, declared)
+        or _the_one(members, in_datelines, "dateline", "in a dateline")
+        or _own_dateline(members, declared)
+        or _earliest(members)
+        or _containing(members, matches)
+        or _unknown(members)
     )
 
 
+def _named(members: Sequence[Story], kinds: _Kinds) -> _Named:
+    """The outlets that members name without being them."""
+    return _by_outlet((story, item) for story in members for item in story.outlet_evidence if item.kind in kinds)
+
+
+def _by_outlet(naming: Iterable[tuple[Story, OutletEvidence]]) -> _Named:
+    found: _Named = {}
+    for story, item in naming:
+        if item.outlet and item.outlet != story.outlet:
+            stories = found.setdefault(item.outlet, [])
+            if story.id not in stories:
+                stories.append(story.id)
+    return found
+
+
+def _the_one(members: Sequence[Story], named: _Named, basis: OriginBasis, how: str) -> Origin | None:
+    """The outlet that is named alone, with its story where it has one here."""
+    if len(named) != 1:
+        return None
+    ((outlet, stories),) = named.items()
+    count = "1 story names" if len(stories) == 1 else f"{len(stories)} stories name"
+    return _of_outlet(members, outlet, basis, f"{count} {outlet} {how}: {', '.join(stories)}")
+
+
+def _of_outlet(members: Sequence[Story], outlet: str, basis: OriginBasis, reason: str) -> Origin:
+    own = [story.id for story in members if story.outlet == outlet]
+    return Origin(own[0] if len(own) == 1 else None, outlet, basis, reason)
+
+
+def _cited(members: Sequence[Story], matches: Sequence[PassageMatch], declared: frozenset[str]) -> Origin | None:
+    """The one outlet that members cite in what they share, or cite anywhere while its own story is here.
+
+    A citation is of some other matter where it stands outside all that is shared. A credit or dateline of another
+    outlet weighs more than a citation.
+    """
+    here = {story.outlet for story in members}
+    cited = _by_outlet(
+        (story, item)
+        for story in members
+        for item in story.outlet_evidence
+        if item.kind == "citation" and (item.outlet in here or _is_shared(story, item, matches))
+    )
+    return _the_one(members, cited, "credit", "as the source of the report") if declared <= set(cited) else None
+
+
+def _is_shared(story: Story, item: OutletEvidence, matches: Iterable[PassageMatch]) -> bool:
+    """Whether a place in a story lies in a passage that the story shares."""
+    sides = (side for match in matches for side in (match.source, match.target) if side.story_id == story.id)
+    return item.span is not None and any(
+        side.span.begin < item.span.end and item.span.begin < side.span.end for side in sides
+    )
+
+
+def _own_dateline(members: Sequence[Story], declared: frozenset[str]) -> Origin | None:
+    """The one outlet that opens its own story with a dateline naming itself, as agencies do."""
+    signed: _Named = {}
+    for story in members:
+        if any(
+            item.kind == "dateline" and item.outlet == story.outlet for item in story.outlet_evidence if item.outlet
+        ):
+            signed.setdefault(story.outlet or "", []).append(story.id)
+    if len(signed) != 1 or not declared <= set(signed):
+        return None
+    ((outlet, stories),) = signed.items()
+    return _of_outlet(members, outlet, "dateline", f"{outlet} has its own dateline: {', '.join(stories)}")
+
+
 def _earliest(members: Sequence[Story]) -> Origin | None:
+    """The one story that was published before all others, by the hour where that is known.
+
+    A story of which only the day is known may be of any hour. Times with a zone, which are in UTC, and times without
+    are compared by the day.
+    """
     if any(story.published is None or story.published_precision not in ("day", "minute") for story in members):
         return None
-    days = sorted((story.published or "")[:10] for story in members)
-    if days[0] == days[1]:
+    times = [story.published or "" for story in members]
+    zones = {time.endswith("Z") for time in times if len(time) > 10}
+    spans = sorted(
+        (*_span_of_time(time if len(zones) == 1 else time[:10]), number) for number, time in enumerate(times)
+    )
+    (_, until, first), (following, _, second) = spans[0], spans[1]
+    if until >= following:
         return None
-    (first,) = (story for story in members if (story.published or "")[:10] == days[0])
-    return Origin(first.id, first.outlet, "earliest", f"earliest seen here: {days[0]}, the next on {days[1]}")
+    shown = [times[number].replace("T", " ").replace("Z", " UTC") for number in (first, second)]
+    if times[first][:10] != times[second][:10]:
+        shown = [times[number][:10] for number in (first, second)]
+    story = members[first]
+    return Origin(story.id, story.outlet, "earliest", f"earliest seen here: {shown[0]}, the next on {shown[1]}")
+
+
+def _span_of_time(time: str) -> tuple[str, str]:
+    """The first and the last moment that a day or a minute may mean, so that they sort as texts."""
+    moment = time.removesuffix("Z")
+    return (moment, moment) if len(moment) > 10 else (f"{moment}T00:00", f"{moment}T24:00")
 
 
 def _containing(members: Sequence[Story], matches: Sequence[PassageMatch]) -> Origin | None:

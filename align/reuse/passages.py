@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,12 +12,16 @@ import numpy as np
 from align.reuse.sentences import Sentence
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from align.records import Vectors
 
-__all__ = ["Rows", "neighbour_support", "story_support", "widened"]
+__all__ = ["Rows", "Sentences", "neighbour_support", "story_support", "strength", "widened"]
 
 Rows = tuple[tuple[int, ...], tuple[int, ...]]
 Pairs = Mapping[tuple[int, int], float]
+Sentences = Sequence[Sentence] | Mapping[int, Sentence]
+"""Sentences by row."""
 
 _GAIN = 0.02  # a widened passage has to fit this much better than its better half
 _FADING = [math.exp(-(steps - 1) / 3) for steps in range(13)]  # a neighbour's support over the sentences between
@@ -25,39 +29,51 @@ _BASE = 0.45  # cosine from which a pair supports its neighbours
 _FULL = 0.85
 
 
+def strength(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
+    """How far pairs of these cosines support their neighbours, in [0, 1]."""
+    return np.clip((cosine - _BASE) / (_FULL - _BASE), 0.0, 1.0)
+
+
 def _strength(cosine: float) -> float:
     return min(max((cosine - _BASE) / (_FULL - _BASE), 0.0), 1.0)
 
 
-def _by_stories(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[str, str], list[tuple[int, int]]]:
+def _by_stories(
+    sentences: Sentences, pairs: Pairs, wanted: Iterable[tuple[int, int]] | None
+) -> Iterator[tuple[list[tuple[int, int]], list[tuple[int, int]]]]:
+    """Of each two stories all pairs, and those that are wanted."""
     grouped: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
-    for first, second in pairs:
-        grouped[sentences[first].segment.story_id, sentences[second].segment.story_id].append((first, second))
-    return grouped
+    asked: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for into, chosen in ((grouped, pairs), (asked, pairs if wanted is None else wanted)):
+        for first, second in chosen:
+            into[sentences[first].segment.story_id, sentences[second].segment.story_id].append((first, second))
+    return ((members, asked[stories]) for stories, members in grouped.items())
 
 
-def neighbour_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int, int], float]:
-    """For each pair, how far nearby sentences of the two stories match as well, in [0, 1).
+def neighbour_support(
+    sentences: Sentences, pairs: Pairs, wanted: Iterable[tuple[int, int]] | None = None
+) -> dict[tuple[int, int], float]:
+    """For each pair, or each that is `wanted`, how far nearby sentences of the two stories match as well, in [0, 1).
 
     Outlets shuffle paragraphs, so a neighbour counts in either order; a sentence of either story supports another only
     once, in its strongest pair that is free.
     """
     support: dict[tuple[int, int], float] = {}
-    for members in _by_stories(sentences, pairs).values():
+    for members, asked in _by_stories(sentences, pairs, wanted):
         near: dict[int, list[_Neighbour]] = defaultdict(list)
         for first, second in members:
             if strength := _strength(pairs[first, second]):
                 place = sentences[first].place
                 near[place].append((strength, first, second, place, sentences[second].place))
-        for first, second in members:
-            support[first, second] = _support((first, second), sentences, near)
+        for pair in asked:
+            support[pair] = _support(pair, sentences, near)
     return support
 
 
 _Neighbour = tuple[float, int, int, int, int]  # strength, the two rows, and their places in the two stories
 
 
-def _support(pair: tuple[int, int], sentences: Sequence[Sentence], near: Mapping[int, Sequence[_Neighbour]]) -> float:
+def _support(pair: tuple[int, int], sentences: Sentences, near: Mapping[int, Sequence[_Neighbour]]) -> float:
     place, other_place = sentences[pair[0]].place, sentences[pair[1]].place
     found = [
         (strength * _FADING[steps], first, second)
@@ -74,12 +90,14 @@ def _support(pair: tuple[int, int], sentences: Sequence[Sentence], near: Mapping
     return 1 - math.exp(-total)
 
 
-def story_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int, int], float]:
-    """For each pair, how strong the two stories' three best other pairs are, in [0, 1]."""
+def story_support(
+    sentences: Sentences, pairs: Pairs, wanted: Iterable[tuple[int, int]] | None = None
+) -> dict[tuple[int, int], float]:
+    """For each pair, or each that is `wanted`, how strong the two stories' three best other pairs are, in [0, 1]."""
     support: dict[tuple[int, int], float] = {}
-    for members in _by_stories(sentences, pairs).values():
+    for members, asked in _by_stories(sentences, pairs, wanted):
         strongest = sorted(members, key=lambda pair: (-pairs[pair], pair))
-        for first, second in members:
+        for first, second in asked:
             taken: set[int] = {first, second}
             strengths: list[float] = []
             for other, another in strongest:
@@ -92,7 +110,7 @@ def story_support(sentences: Sequence[Sentence], pairs: Pairs) -> dict[tuple[int
     return support
 
 
-def widened(sentences: Sequence[Sentence], vectors: Vectors, pairs: Pairs) -> dict[Rows, float]:
+def widened(sentences: Sentences, vectors: Vectors | Mapping[int, Vectors], pairs: Pairs) -> dict[Rows, float]:
     """Passages of two sentences against one that fit better than either half, with their cosine.
 
     The vector of two sentences is the normalised sum of theirs.
@@ -110,13 +128,13 @@ def widened(sentences: Sequence[Sentence], vectors: Vectors, pairs: Pairs) -> di
     return found
 
 
-def _adjacent(sentences: Sequence[Sentence], row: int) -> bool:
+def _adjacent(sentences: Sentences, row: int) -> bool:
     one, other = sentences[row].segment, sentences[row + 1].segment
     return (one.story_id, one.index + 1, one.language) == (other.story_id, other.index, other.language)
 
 
-def _joined(vectors: Vectors, row: int) -> Vectors:
+def _joined(vectors: Vectors | Mapping[int, Vectors], row: int) -> Vectors:
     total = vectors[row] + vectors[row + 1]
     norm = float(np.linalg.norm(total))
-    joined: Vectors = total / norm if norm else total
+    joined: Vectors = np.asarray(total / norm if norm else total, np.float32)
     return joined

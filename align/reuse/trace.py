@@ -1,35 +1,34 @@
-"""The tracer: from stories, segments, translations and vectors to scored matches and families."""
+"""The tracer: from stories, sentences and their vectors to scored matches, a pair of stories at a time."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from align.config import ReuseConfig
-from align.records import Passage, PassageMatch, Span, Story
+from align.records import PassageMatch, Story
 from align.reuse.boilerplate import recurring
-from align.reuse.candidates import Comparable, find_candidates
-from align.reuse.evidence import FEATURES, Rarities, Side, collect_evidence, shared_wording
-from align.reuse.passages import Rows, neighbour_support, story_support, widened
+from align.reuse.candidates import Candidates, find_candidates
+from align.reuse.ceilings import ceilings, shared_words
+from align.reuse.columns import Columns, read_columns
+from align.reuse.comparable import Comparable
+from align.reuse.compare import LEAST, Background, Library, StoryPairs, compare_stories
+from align.reuse.rarity import Rarities
 from align.reuse.runs import join_matches
-from align.reuse.score import ReuseModel, classify, shipped_model
+from align.reuse.score import ReuseModel, classify, log_odds, shipped_model
+from align.reuse.second_look import look_again
 from align.reuse.sentences import Sentence
+from align.reuse.surroundings import look_around
 from align.reuse.windows import Windows
 
-__all__ = ["apply_threshold", "score_passages"]
+if TYPE_CHECKING:
+    from align.records import Vectors
 
-_LEAST = 0.02  # what cannot score this is not kept
-_MOST = dict.fromkeys(FEATURES, 1.0)
-_NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine the margin is taken from
-
-
-@dataclass(frozen=True, slots=True)
-class _Scored:
-    rows: Rows
-    match: PassageMatch
+__all__ = ["apply_threshold", "score_passages", "trace"]
 
 
 def score_passages(
@@ -40,132 +39,111 @@ def score_passages(
     *,
     texts: Mapping[str, str],
     model: ReuseModel | None = None,
+    least: float = LEAST,
 ) -> list[PassageMatch]:
-    """Every candidate passage pair that may score at all, with its evidence and score, best first.
+    """Every candidate passage pair that scores at least `least`, with its evidence and score, best first.
 
     Nothing is flagged yet.
 
     `windows` holds the vectors of the sentences and their parts, in order; `texts` maps a document's id to its text.
-    Where two sentences together fit one sentence better than each alone, and score no less, the wider pair stands for
-    both.
     """
-    if not sentences:
-        return []
+    columns = read_columns(sentences, {story.id: number for number, story in enumerate(stories)})
+    library = _Held(sentences, stories, texts)
+    found = trace(columns, windows, stories, config, library, model=model, least=least)
+    return sorted((match for matches in found for match in matches), key=lambda match: (-match.score, match.id))
+
+
+def trace(
+    columns: Columns,
+    windows: Windows,
+    stories: Sequence[Story],
+    config: ReuseConfig,
+    library: Library,
+    *,
+    model: ReuseModel | None = None,
+    least: float = LEAST,
+) -> Iterator[list[PassageMatch]]:
+    """The matches of one pair of stories after another; pairs of stories without one are left out.
+
+    What is held in memory of a sentence is some tens of numbers; columns, vectors and the library may be on disk.
+    """
+    if not len(columns):
+        return
     model = model or shipped_model()
-    vectors = windows.whole()
-    pairs = find_candidates(sentences, vectors, Comparable(stories, config), config)
-    compare = _Comparison(sentences, windows, pairs, model, stories, texts)
-    narrow: dict[Rows, float] = {((first,), (second,)): cosine for (first, second), cosine in pairs.items()}
-    passages: dict[Rows, float] = {**narrow, **widened(sentences, vectors, pairs)}
-    scored = [found for rows, cosine in passages.items() if (found := compare(rows, cosine)) is not None]
-    return sorted(_widest(scored), key=lambda match: (-match.score, match.id))
-
-
-class _Comparison:
-    """Scores one passage pair after another against what is known of all of them."""
-
-    def __init__(
-        self,
-        sentences: Sequence[Sentence],
-        windows: Windows,
-        pairs: Mapping[tuple[int, int], float],
-        model: ReuseModel,
-        stories: Sequence[Story],
-        texts: Mapping[str, str],
-    ) -> None:
-        self._sentences, self._model, self._texts = sentences, model, texts
-        self._stories = {story.id: story for story in stories}
-        self._recurring = recurring(sentences, stories)
-        self._order = neighbour_support(sentences, pairs)
-        self._story = story_support(sentences, pairs)
-        self._crowd = _crowds(len(sentences), pairs)
-        self._clause = {(first, second): windows.best((first,), (second,)) for first, second in pairs}
-        self._clause_crowd = _crowds(len(sentences), self._clause)
-        self._rarity = Rarities.of(sentences)
-        self._sides: dict[tuple[int, ...], Side] = {}
-        self._passages: dict[tuple[int, ...], Passage] = {}
-
-    def __call__(self, rows: Rows, cosine: float) -> _Scored | None:
-        """The scored pair; None where it cannot score enough to be kept, whatever else is found in it."""
-        first, second = self._side(rows[0]), self._side(rows[1])
-        halves = [(one, other) for one in rows[0] for other in rows[1]]
-        every = [row for side in rows for row in side]
-        clause = max(self._clause[half] for half in halves)  # the halves of a wider passage are pairs as well
-        numeric = {
-            "cosine": cosine,
-            "margin": cosine - max(self._crowd[row] for row in every),
-            "clause": clause,
-            "clause_margin": clause - max(self._clause_crowd[row] for row in every),
-            "order": max(self._order[half] for half in halves),
-            "story": max(self._story[half] for half in halves),
-        }
-        wording = shared_wording(first, second, self._rarity)
-        alike = first.counts.keys() & second.counts.keys()
-        if self._model.ceiling(numeric | wording, {**_MOST, "numbers_same": float(bool(alike))}) < _LEAST:
-            return None
-        evidence = collect_evidence(first, second, rarity=self._rarity, wording=wording, **numeric)
-        score = round(self._model.score(evidence), 6)  # rounded here, so that order and files agree
-        if score < _LEAST:
-            return None
-        source, target = self._passage(rows[0]), self._passage(rows[1])
-        identity = f"{source.segments[0]}+{len(rows[0])}~{target.segments[0]}+{len(rows[1])}"
-        boilerplate = not self._recurring.isdisjoint(every)
-        match = PassageMatch(identity, source, target, score, False, "unrelated", evidence, boilerplate)
-        return _Scored(rows, match)
-
-    def _side(self, rows: tuple[int, ...]) -> Side:
-        side = self._sides.get(rows)
-        if side is None:
-            side = self._sides[rows] = Side(tuple(self._sentences[row] for row in rows))
-        return side
-
-    def _passage(self, rows: tuple[int, ...]) -> Passage:
-        passage = self._passages.get(rows)
-        if passage is None:
-            passage = self._passages[rows] = self._cut(self._side(rows))
-        return passage
-
-    def _cut(self, side: Side) -> Passage:
-        first, last = side.sentences[0].segment, side.sentences[-1].segment
-        span = Span(first.span.begin, last.span.end)
-        return Passage(
-            document_id=first.document_id,
-            story_id=first.story_id,
-            outlet=self._stories[first.story_id].outlet,
-            span=span,
-            text=span.of(self._texts[first.document_id]),
-            english=side.english,
-            segments=tuple(sentence.segment.id for sentence in side.sentences),
+    background = Background(Rarities.of(columns), recurring(columns, stories))
+    pairs = find_candidates(columns, windows, Comparable(stories, config), config)
+    pairs = look_again(pairs, columns, windows)
+    for (one, other), group in _by_stories(pairs, columns, windows, background, model, least):
+        sentences = {row: sentence for story in (one, other) for row, sentence in library.sentences(story)}
+        texts = library.text(stories[one].document_id), library.text(stories[other].document_id)
+        vectors = _beside_each_other(group, windows)
+        found = compare_stories(
+            group, (stories[one], stories[other]), sentences, vectors, texts, background, model, least
         )
+        if found:
+            yield found
 
 
-def _crowds(count: int, pairs: Mapping[tuple[int, int], float]) -> list[float]:
-    """For each sentence the mean cosine to its nearest candidates, the very best one left out."""
-    cosines: list[list[float]] = [[] for _ in range(count)]
-    for (first, second), cosine in pairs.items():
-        cosines[first].append(cosine)
-        cosines[second].append(cosine)
-    crowds = []
-    for values in cosines:
-        others = sorted(values, reverse=True)[1 : 1 + _NEIGHBOURHOOD]
-        crowds.append(float(np.mean(others)) if others else 0.4)
-    return crowds
+def _by_stories(
+    pairs: Candidates, columns: Columns, windows: Windows, background: Background, model: ReuseModel, least: float
+) -> Iterator[tuple[tuple[int, int], StoryPairs]]:
+    """The candidates of each two stories, given by number, of which one at least can score enough."""
+    around = look_around(pairs, columns.story, windows)
+    wording = shared_words(pairs, columns, background.rarities)
+    most, base = ceilings(pairs, columns, around, wording, model)
+    worth = most >= log_odds(least)
+    order = np.lexsort((pairs.second, pairs.first, around.group))
+    bounds = np.flatnonzero(np.diff(around.group[order], prepend=-1, append=-1))
+    for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
+        chosen = order[begin:end]
+        if worth[chosen].any():
+            first, second = pairs.first[chosen], pairs.second[chosen]
+            yield (
+                (int(columns.story[first[0]]), int(columns.story[second[0]])),
+                StoryPairs(
+                    first=first,
+                    second=second,
+                    cosine=pairs.cosine[chosen],
+                    clause=around.clause[chosen],
+                    crowd=np.maximum(around.crowd[first], around.crowd[second]),
+                    clause_crowd=np.maximum(around.clause_crowd[first], around.clause_crowd[second]),
+                    best=around.best[chosen],
+                    lexical=wording[0][chosen],
+                    run=wording[1][chosen],
+                    worth=worth[chosen],
+                    base=base[chosen],
+                ),
+            )
 
 
-def _widest(scored: Sequence[_Scored]) -> list[PassageMatch]:
-    """A wider passage stands for its halves where it scores no less; of two that share a half, the better one does."""
-    by_rows = {item.rows: item for item in scored}
-    wide = [item for item in scored if len(item.rows[0]) + len(item.rows[1]) > 2]
-    taken: set[Rows] = set()
-    kept: list[PassageMatch] = []
-    for item in sorted(wide, key=lambda item: (-item.match.score, item.match.id)):
-        halves = [((one,), (other,)) for one in item.rows[0] for other in item.rows[1]]
-        best = max((by_rows[half].match.score for half in halves if half in by_rows), default=0.0)
-        if taken.isdisjoint(halves) and item.match.score >= best:
-            taken.update(halves)
-            kept.append(item.match)
-    narrow = [item.match for item in scored if len(item.rows[0]) + len(item.rows[1]) == 2 and item.rows not in taken]
-    return [*kept, *narrow]
+def _beside_each_other(pairs: StoryPairs, windows: Windows) -> dict[int, Vectors]:
+    """The vectors of the rows that a wider passage may be made of, by row."""
+    keys = set(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))
+    rows: set[int] = set()
+    for first, second in keys:
+        if (first + 1, second) in keys:
+            rows |= {first, first + 1, second}
+        if (first, second + 1) in keys:
+            rows |= {first, second, second + 1}
+    chosen = np.array(sorted(rows), np.int64)
+    return dict(zip(chosen.tolist(), windows.whole(chosen), strict=True)) if rows else {}
+
+
+class _Held:
+    """Sentences and texts that are in memory anyway."""
+
+    def __init__(self, sentences: Sequence[Sentence], stories: Sequence[Story], texts: Mapping[str, str]) -> None:
+        of_story: dict[str, list[tuple[int, Sentence]]] = defaultdict(list)
+        for sentence in sentences:
+            of_story[sentence.segment.story_id].append((sentence.row, sentence))
+        self._of_story = [of_story[story.id] for story in stories]
+        self._texts = texts
+
+    def sentences(self, story: int) -> Sequence[tuple[int, Sentence]]:
+        return self._of_story[story]
+
+    def text(self, document_id: str) -> str:
+        return self._texts[document_id]
 
 
 def apply_threshold(matches: Iterable[PassageMatch], threshold: float, sizes: Mapping[str, int]) -> list[PassageMatch]:

@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import numpy as np
+
+from align.reuse.ragged import Rows
+
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from align.records import Encoder, Vectors
 
 __all__ = ["WindowEncoder", "Windows", "cut_windows", "encode_windows"]
@@ -31,21 +37,21 @@ def cut_windows(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Windows:
-    """Vectors of the windows of each text: those of text i are rows `begins[i]` to `begins[i + 1]`."""
+    """Vectors of the windows of each text: those of text i are rows `begins[i]` to `begins[i + 1]`, its own first."""
 
-    vectors: Vectors
-    begins: tuple[int, ...]
+    vectors: Rows
+    begins: NDArray[np.int64]
 
-    def best(self, first: Sequence[int], second: Sequence[int]) -> float:
-        """The highest cosine between a window of the texts `first` and one of the texts `second`."""
-        return max(float((self._of(one) @ self._of(other).T).max()) for one in first for other in second)
+    def whole(self, texts: NDArray[np.int64]) -> Vectors:
+        """The vectors of some whole texts, float32 (n, d)."""
+        return np.asarray(self.vectors[self.begins[texts]], np.float32)
 
-    def _of(self, text: int) -> Vectors:
-        return self.vectors[self.begins[text] : self.begins[text + 1]]
-
-    def whole(self) -> Vectors:
-        """The vectors of the whole texts, (n, d)."""
-        return self.vectors[list(self.begins[:-1])]
+    def of(self, texts: NDArray[np.int64]) -> tuple[Vectors, NDArray[np.int64]]:
+        """All windows of some texts, one text after the other, and where each text's begin, with the end of all."""
+        sizes = self.begins[texts + 1] - self.begins[texts]
+        begins = np.concatenate([[0], np.cumsum(sizes)])
+        inside = np.arange(begins[-1]) - np.repeat(begins[:-1], sizes)
+        return np.asarray(self.vectors[np.repeat(self.begins[texts], sizes) + inside], np.float32), begins
 
 
 @runtime_checkable
@@ -64,9 +70,10 @@ def encode_windows(texts: Sequence[str], encoder: Encoder) -> Windows:
     each window of 12 words as a text.
     """
     if isinstance(encoder, WindowEncoder):
-        return Windows(*encoder.encode_windows(texts, _TOKENS, _TOKEN_STEP))
+        vectors, rows = encoder.encode_windows(texts, _TOKENS, _TOKEN_STEP)
+        return Windows(vectors, np.array(rows, np.int64))
     cut = [cut_windows(text) for text in texts]
     begins = [0]
     for windows in cut:
         begins.append(begins[-1] + len(windows))
-    return Windows(encoder.encode([window for windows in cut for window in windows]), tuple(begins))
+    return Windows(encoder.encode([window for windows in cut for window in windows]), np.array(begins, np.int64))

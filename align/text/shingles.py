@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
-__all__ = ["containment", "longest_run", "shingles"]
+__all__ = ["containment", "longest_run", "longest_stretch", "shingles"]
 
 
 def shingles(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
@@ -24,3 +24,15 @@ def longest_run(first: Sequence[str], second: Sequence[str]) -> int:
     """How many neighbouring words the longest run has that stands in both texts."""
     matcher = SequenceMatcher(None, first, second, autojunk=False)
     return matcher.find_longest_match(0, len(first), 0, len(second)).size
+
+
+def longest_stretch(words: Sequence[str], known: Collection[tuple[str, ...]], size: int) -> int:
+    """How many neighbouring words the longest stretch has all of whose shingles of `size` words are known.
+
+    With the shingles of another text, it is hardly ever longer than `longest_run` of the two, and is found in one pass.
+    """
+    best = length = 0
+    for shingle in shingles(words, size):
+        length = length + 1 if shingle in known else 0
+        best = max(best, length)
+    return best + size - 1 if best else 0

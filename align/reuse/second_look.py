@@ -1,0 +1,82 @@
+"""A second look at stories that appear to share something: the pairs of their sentences that the first search left out.
+
+A sentence reworded from end to end, or cut to half a line, may lie no nearer to its source than to sentences of other
+stories. Between two stories whose other sentences match, its place among them tells.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from align.reuse.candidates import Candidates, rank_in_runs
+from align.reuse.columns import Columns
+from align.reuse.surroundings import crowds
+from align.reuse.windows import Windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["look_again"]
+
+_LINKED = 0.12  # how far candidates of two stories stand out, taken together, for the two to be looked at again
+_OUTSTANDING = 0.3  # margin of a candidate that stands out as far as it can
+_LEAST = 0.2  # cosine
+_DECIMALS = 6
+_STORIES = 256  # pairs of stories whose vectors are in memory at once
+
+
+def look_again(pairs: Candidates, columns: Columns, windows: Windows) -> Candidates:
+    """The candidates, and of stories that they link each sentence's nearest one in the other; in rising order."""
+    count = int(columns.story.max(initial=0)) + 1
+    linked = _linked(pairs, columns.story, count)
+    order = np.argsort(columns.story, kind="stable")
+    bounds = np.searchsorted(columns.story[order], np.arange(count + 1))
+    found = [(pairs.first, pairs.second, pairs.cosine)]
+    for at in range(0, len(linked), _STORIES):
+        part = linked[at : at + _STORIES]
+        stories = np.unique(part)
+        rows = np.concatenate([order[bounds[story] : bounds[story + 1]] for story in stories.tolist()])
+        vectors, place = windows.whole(rows), dict(_begins(stories, bounds))
+        for one, other in part.tolist():
+            ours, theirs = (slice(place[s], place[s] + int(bounds[s + 1] - bounds[s])) for s in (one, other))
+            first, second, cosine = _nearest(vectors[ours] @ vectors[theirs].T)
+            ends = rows[ours][first], rows[theirs][second]
+            found.append((np.minimum(*ends), np.maximum(*ends), cosine))
+    first, second, cosine = (np.concatenate(column) for column in zip(*found, strict=True))
+    _, kept = np.unique(first * max(len(columns), 1) + second, return_index=True)  # what was there comes first
+    return Candidates(first[kept], second[kept], np.round(cosine[kept], _DECIMALS))
+
+
+def _linked(pairs: Candidates, story: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+    """Pairs of stories (n, 2) whose candidates stand out enough together, a sentence of the first counted once."""
+    keys = story[pairs.first] * count + story[pairs.second]
+    crowd = crowds(len(story), pairs, pairs.cosine)
+    margin = pairs.cosine - np.maximum(crowd[pairs.first], crowd[pairs.second])
+    standing_out = np.clip(margin / _OUTSTANDING, 0.0, 1.0)
+    order = np.lexsort((-standing_out, pairs.first, keys))
+    best = order[rank_in_runs(_dense(keys[order], pairs.first[order])) == 0]
+    kinds, group = np.unique(keys[best], return_inverse=True)
+    together = np.bincount(group, standing_out[best], minlength=len(kinds))
+    chosen = kinds[together >= _LINKED]
+    return np.stack([chosen // count, chosen % count], axis=1)
+
+
+def _dense(keys: NDArray[np.int64], rows: NDArray[np.int64]) -> NDArray[np.int64]:
+    """One number for each (key, row), rising where equal ones stand side by side."""
+    new = np.ones(len(keys), np.bool_)
+    new[1:] = (keys[1:] != keys[:-1]) | (rows[1:] != rows[:-1])
+    return np.cumsum(new)
+
+
+def _begins(stories: NDArray[np.int64], bounds: NDArray[np.int64]) -> list[tuple[int, int]]:
+    sizes = bounds[stories + 1] - bounds[stories]
+    return list(zip(stories.tolist(), (np.cumsum(sizes) - sizes).tolist(), strict=True))
+
+
+def _nearest(cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Of a matrix the places that are the highest of their row or of their column, and not too low."""
+    highest = (cosines == cosines.max(axis=1, keepdims=True)) | (cosines == cosines.max(axis=0, keepdims=True))
+    first, second = np.nonzero(highest & (cosines >= _LEAST))
+    return first, second, cosines[first, second].astype(np.float64)

@@ -1,0 +1,112 @@
+"""What stands around a pair of sentences: their other neighbours, their parts, the other pairs of their stories.
+
+All of it for all pairs at once, by whole arrays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from align.reuse.candidates import Candidates, rank_in_runs
+from align.reuse.passages import strength
+from align.reuse.windows import Windows
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["Surroundings", "crowds", "look_around"]
+
+_NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine a margin is taken from
+_LONELY = 0.4  # and what stands for it where a sentence has no other candidate
+STAND_OUT = 0.3  # cosine
+_FAR = 0.2  # cosine of what is no candidate, at most
+_PAIRS = 2**12  # pairs whose windows are in memory at once
+_DECIMALS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """Of each candidate pair, in their order: the best cosine between parts of the two, in `clause`, and more.
+
+    `crowd` and `clause_crowd` are by sentence: the mean cosine to its nearest candidates, the very best one left out.
+    `best` is, for each pair, how far its cosine lies above the best other pair of either sentence between the two
+    stories, within `STAND_OUT`. `support` is the strength of all other pairs of its two stories together: a bound to
+    what they can add. `group` numbers the pairs of stories, rising.
+    """
+
+    crowd: NDArray[np.float64]
+    clause: NDArray[np.float64]
+    clause_crowd: NDArray[np.float64]
+    best: NDArray[np.float64]
+    group: NDArray[np.int64]
+    support: NDArray[np.float64]
+
+
+def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -> Surroundings:
+    """The surroundings of all candidates; `story` is the number of each sentence's story."""
+    clause = _clauses(pairs, windows)
+    keys = story[pairs.first] * (int(story.max(initial=0)) + 1) + story[pairs.second]
+    _, group = np.unique(keys, return_inverse=True)
+    each = strength(pairs.cosine)
+    support = np.bincount(group, each)[group] - each if len(pairs) else each
+    return Surroundings(
+        crowd=crowds(len(story), pairs, pairs.cosine),
+        clause=clause,
+        clause_crowd=crowds(len(story), pairs, clause),
+        best=_above_others(pairs, group),
+        group=group.astype(np.int64),
+        support=np.maximum(support, 0.0),
+    )
+
+
+def _above_others(pairs: Candidates, group: NDArray[np.int64]) -> NDArray[np.float64]:
+    others = np.full(len(pairs), _FAR)
+    for row in (pairs.first, pairs.second):
+        order = np.lexsort((-pairs.cosine, row, group))
+        new = np.ones(len(order), np.bool_)
+        new[1:] = (np.diff(group[order]) != 0) | (np.diff(row[order]) != 0)
+        begins = np.flatnonzero(new)
+        sizes = np.diff(begins, append=len(order))
+        ranked = pairs.cosine[order]
+        second = np.where(sizes > 1, ranked[np.minimum(begins + 1, len(order) - 1)], _FAR) if len(order) else begins
+        rival = np.where(new, np.repeat(second, sizes), np.repeat(ranked[begins], sizes))
+        others[order] = np.maximum(others[order], rival)
+    above: NDArray[np.float64] = np.clip(pairs.cosine - others, -STAND_OUT, STAND_OUT)
+    return above
+
+
+def crowds(count: int, pairs: Candidates, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
+    """For each of `count` sentences the mean cosine to its nearest candidates, the very best one left out."""
+    rows = np.concatenate([pairs.first, pairs.second])
+    values = np.concatenate([cosines, cosines])
+    order = np.lexsort((-values, rows))
+    rows, values = rows[order], values[order]
+    rank = rank_in_runs(rows)
+    near = (rank >= 1) & (rank <= _NEIGHBOURHOOD)
+    number = np.bincount(rows[near], minlength=count)
+    total = np.bincount(rows[near], values[near], minlength=count)
+    means: NDArray[np.float64] = np.where(number > 0, total / np.maximum(number, 1), _LONELY)
+    return means
+
+
+def _clauses(pairs: Candidates, windows: Windows) -> NDArray[np.float64]:
+    """The highest cosine between a window of the first and one of the second sentence of each pair."""
+    best: list[NDArray[np.float64]] = [np.zeros(0)]
+    for at in range(0, len(pairs), _PAIRS):
+        first, second = pairs.first[at : at + _PAIRS], pairs.second[at : at + _PAIRS]
+        ours, one = np.unique(first, return_inverse=True)
+        theirs, other = np.unique(second, return_inverse=True)
+        (rows, begins), (others, starts) = windows.of(ours), windows.of(theirs)
+        bounds = np.searchsorted(one, np.arange(len(ours) + 1))  # pairs come in the order of their first sentence
+        for number in range(len(ours)):
+            partners = other[bounds[number] : bounds[number + 1]]
+            sizes = starts[partners + 1] - starts[partners]
+            joints = np.cumsum(sizes) - sizes
+            columns = np.repeat(starts[partners] - joints, sizes) + np.arange(int(sizes.sum()))
+            cosines = (rows[begins[number] : begins[number + 1]] @ others[columns].T).max(axis=0)
+            best.append(np.maximum.reduceat(cosines, joints).astype(np.float64))
+    clauses: NDArray[np.float64] = np.concatenate(best)
+    return np.round(clauses, _DECIMALS)
