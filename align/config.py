@@ -106,7 +106,11 @@ class TranslateConfig:
 
 @dataclass(frozen=True, slots=True)
 class EncodeConfig:
-    """The sentence encoder. `name` is `use-m3`, the only one that comes with the project's dependencies."""
+    """The sentence encoder that comes with the project's dependencies.
+
+    `name` is `use-m3`, in float32, or `use-m3-bf16`, the same in bfloat16: for large corpora on processors that have
+    instructions for it.
+    """
 
     name: str = "use-m3"
 

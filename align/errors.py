@@ -6,6 +6,7 @@
       UnsupportedLanguageError(LookupError) a language tag is unknown or not served
       MissingDependencyError(ImportError)  an optional package is not installed; names the exact install command
       ModelUnavailableError(OSError)       a model that was asked for is not on this machine
+      OutputError(OSError)                 a file or folder cannot be written
 
 Each also derives from the built-in error that a caller would expect, so `except ValueError` keeps working.
 A message says what was wrong, the value, where, and what is allowed.
@@ -19,6 +20,7 @@ __all__ = [
     "InputError",
     "MissingDependencyError",
     "ModelUnavailableError",
+    "OutputError",
     "UnsupportedLanguageError",
 ]
 
@@ -45,3 +47,7 @@ class MissingDependencyError(AlignError, ImportError):
 
 class ModelUnavailableError(AlignError, OSError):
     """A model that was asked for is not on this machine, or its folder is damaged."""
+
+
+class OutputError(AlignError, OSError):
+    """A file or a folder cannot be written: the disk is full, it is read-only, or another process is writing it."""

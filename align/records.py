@@ -30,11 +30,14 @@ Role = Literal[
     "boilerplate",
 ]
 DatePrecision = Literal["year", "month", "day", "minute"]
-OutletEvidenceKind = Literal["credit", "dateline", "self-reference", "byline", "photo-credit", "metadata", "url"]
+OutletEvidenceKind = Literal[
+    "credit", "dateline", "self-reference", "byline", "photo-credit", "citation", "metadata", "url"
+]
 Outcome = Literal["translated", "copied"]
 PairOrigin = Literal["machine-translation", "bitext", "reuse"]
 MatchClass = Literal["verbatim", "rewrite", "passage", "same-event", "unrelated"]
 OriginBasis = Literal["credit", "dateline", "earliest", "containment", "unknown"]
+FactKind = Literal["number", "name", "claimant"]
 Stage = Literal["read", "structure", "identify", "translate", "encode", "align", "reuse"]
 
 
@@ -308,14 +311,28 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Claim:
+    """A number with what it counts that several stories state, and how many origins it has as seen in this input.
+
+    `value` has all its digits, a share its sign; `what` is "" where no story says what is counted.
+    """
+
+    value: str
+    what: str
+    stories: tuple[str, ...]
+    independent_origins: int
+
+
+@dataclass(frozen=True, slots=True)
 class WireFamily:
-    """Stories that appear to retell one source, as seen in this input."""
+    """Stories that appear to retell one source, as seen in this input; `claims` may also stand in stories outside."""
 
     id: str
     members: tuple[FamilyMember, ...]
     matches: tuple[str, ...]
     independent_origins: int
     origin: Origin
+    claims: tuple[Claim, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -326,6 +343,21 @@ class Substitution:
     outlet_b: str
     words_a: str
     words_b: str
+    count: int
+    matches: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """What stories of `outlet` state in a passage, and what was not found in stories of `other` that retell it.
+
+    `count` is the number of pairs of stories of which that is so.
+    """
+
+    outlet: str
+    other: str
+    kind: FactKind
+    fact: str
     count: int
     matches: tuple[str, ...]
 

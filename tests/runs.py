@@ -2,6 +2,7 @@
 
 from align.records import (
     Agreement,
+    Claim,
     Document,
     Evidence,
     FamilyMember,
@@ -187,6 +188,8 @@ class Run:
         self.families = [self._family()] if matches else []
         self.quarantine = [Rejected("page-6", "read", "empty", "no text"), Rejected(NASTY, "translate", NASTY, NASTY)]
         self.substitutions = "outlet_a,outlet_b,words_a,words_b,count,matches\r\nquai,liman,loss,fell,1,m1\r\n"
+        self.facts = "outlet,other,kind,fact,count,matches\r\nquai,liman,number,12 containers,2,m1 m3\r\n"
+        self.facts += "liman,quai,name,Valmer,1,m1\r\n"
         self.manifest = dict(MANIFEST)
 
     def _document(self, document_id, url, language, stories):
@@ -244,6 +247,7 @@ class Run:
             tuple(match.id for match in flagged),
             1,
             origin,
+            (Claim("12", "containers", tuple(ids), 2), Claim("51", "", tuple(ids[:2]), 1)),
         )
 
     def write(self, path):
@@ -253,5 +257,6 @@ class Run:
         for name in ("documents", "stories", "segments", "translations", "pairs", "matches", "families", "quarantine"):
             folder.write(name, getattr(self, name))
         write_text(folder["substitutions"], self.substitutions)
+        write_text(folder["facts"], self.facts)
         write_json(folder["manifest"], self.manifest)
         return folder

@@ -11,6 +11,7 @@ TREE = {
     "UnsupportedLanguageError": LookupError,
     "MissingDependencyError": ImportError,
     "ModelUnavailableError": OSError,
+    "OutputError": OSError,
 }
 
 

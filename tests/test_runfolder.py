@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from align.errors import InputError
+from align.errors import InputError, OutputError
 from align.records import (
     Agreement,
     Document,
@@ -42,7 +42,7 @@ KEYS = {
     "translations": "segment_id source_language target_language text outcome model revision score flags",
     "pairs": "id source_language target_language source target source_segments target_segments shape score origin",
     "matches": "id source target score flagged class evidence boilerplate run",
-    "families": "id members matches independent_origins origin",
+    "families": "id members matches independent_origins origin claims",
     "quarantine": "record_id stage rule detail",
 }
 
@@ -246,7 +246,7 @@ def test_a_lock_that_is_given_up_leaves_work_but_no_empty_folder(tmp_path):
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path):
     (tmp_path / "file").write_bytes(b"")
-    with pytest.raises(InputError, match="cannot write the run folder"), RunFolder(tmp_path / "file").locked():
+    with pytest.raises(OutputError, match="cannot write the run folder"), RunFolder(tmp_path / "file").locked():
         pass
 
 

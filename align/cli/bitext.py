@@ -188,12 +188,13 @@ def _plotter(path: Path | None) -> Callable[[AlignedText], None]:
         raise ConfigError(f"--plot: {str(path)!r} is neither .svg nor .png")
     from align.bitext.dotplot import dotplot_svg
     from align.bitext.png import png_renderer
+    from align.runfolder import write_bytes
 
     render = png_renderer() if path.suffix == ".png" else str.encode
 
     def draw(aligned: AlignedText) -> None:
         names = [Path(text.name).name for text in (aligned.source, aligned.target)]
-        path.write_bytes(render(dotplot_svg(aligned.alignment, source=names[0], target=names[1])))
+        write_bytes(path, render(dotplot_svg(aligned.alignment, source=names[0], target=names[1])))
 
     return draw
 

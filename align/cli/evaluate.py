@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import dataclasses
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -32,9 +33,14 @@ def add_parser(commands: Any) -> None:
     bitext.add_argument("gold", type=Path, metavar="GOLD", help="`[0, 1]:[2]` lines, or a folder of NAME.gold")
     bitext.add_argument("--text", type=int, metavar="N", help="which parallel text of the run, counted from 1")
     bitext.set_defaults(action=_bitext)
-    reuse = kinds.add_parser("reuse", help="precision, recall and F1 of a run's flagged matches")
+    reuse = kinds.add_parser(
+        "reuse",
+        help="precision, recall and F1 of a run's flagged matches",
+        description="A GOLD with article_pairs is held against articles, passages, families and origins as well.",
+    )
     reuse.add_argument("folder", type=Path, metavar="DIR", help="a run folder")
     reuse.add_argument("gold", type=Path, metavar="GOLD", nargs="?", help="labelled pairs of quotations")
+    reuse.add_argument("--split", metavar="NAME", help="only what GOLD has in this split, such as dev")
     reuse.add_argument("--verdicts", type=Path, metavar="FILE", help="a reader's verdicts on this run's matches")
     reuse.set_defaults(action=_reuse)
     for kind, resamples in ((mt, 0), (bitext, _RESAMPLES), (reuse, _RESAMPLES)):
@@ -73,15 +79,22 @@ def _bitext(options: argparse.Namespace) -> int:
 
 
 def _reuse(options: argparse.Namespace) -> int:
-    from align.evaluate.run_reuse import score_against_gold, score_against_verdicts
+    from align.evaluate.gold import read_article_gold
+    from align.evaluate.run_articles import score_run
+    from align.evaluate.run_reuse import score_against_gold
+    from align.evaluate.verdicts import score_against_verdicts
     from align.runfolder import RunFolder
 
     if options.gold is None and options.verdicts is None:
         raise ConfigError("nothing to evaluate against; expected GOLD, --verdicts FILE or both")
+    if options.gold is None and options.split is not None:
+        raise ConfigError(f"--split: {options.split!r} of nothing; expected GOLD")
     folder, resamples = RunFolder(options.folder), _resamples(options)
     figures: dict[str, Any] = {}
     if options.gold is not None:
-        figures |= _figures(score_against_gold(folder, options.gold, resamples=resamples))
+        figures |= _figures(score_against_gold(folder, options.gold, split=options.split, resamples=resamples))
+        if articles := read_article_gold(options.gold, options.split):
+            figures |= dataclasses.asdict(score_run(folder, articles))
     if options.verdicts is not None:
         verdicts = _figures(score_against_verdicts(folder, options.verdicts, resamples=resamples))
         figures |= {f"verdicts_{name}" if name != "verdicts" else name: value for name, value in verdicts.items()}
@@ -113,9 +126,18 @@ def _show(figures: dict[str, Any], as_json: bool) -> int:
     if as_json:
         print(json.dumps(figures, ensure_ascii=False))
         return 0
-    for name, value in figures.items():
+    for name, value in _flat(figures):
         print(f"{name}\t{_shown(value)}")
     return 0
+
+
+def _flat(figures: dict[str, Any], before: str = "") -> Iterator[tuple[str, Any]]:
+    """Every figure with its whole name, such as `by_label.rewrite.flagged`."""
+    for name, value in figures.items():
+        if isinstance(value, dict):
+            yield from _flat(value, f"{before}{name}.")
+        else:
+            yield before + name, value
 
 
 def _shown(value: Any) -> str:

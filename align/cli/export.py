@@ -104,7 +104,9 @@ def _written(options: argparse.Namespace) -> ExportSummary:
     if not options.rebuild:
         pairs = read_pairs(options.source, _languages(options))
         return export_pairs(chosen.of(pairs), options.format, options.out, **more)
-    rebuilder = Rebuilder(options.rebuild, RunFolder(options.source))
+    folder = RunFolder(options.source)
+    folder.finished()
+    rebuilder = Rebuilder(options.rebuild, folder)
     summary = export_pairs(chosen.of(rebuilder.pairs()), options.format, options.out, **more)
     for reason, count in sorted(rebuilder.missing.items()):
         print(f"{count} pairs not rebuilt: {reason}", file=sys.stderr)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import io
 import os
 import shlex
@@ -11,10 +12,18 @@ from collections.abc import Sequence
 
 from align import __version__
 from align.cli import bitext, evaluate, export, models, report, reuse, run, show
-from align.errors import AlignError, ConfigError, InputError, ModelUnavailableError, UnsupportedLanguageError
+from align.errors import (
+    AlignError,
+    ConfigError,
+    InputError,
+    ModelUnavailableError,
+    OutputError,
+    UnsupportedLanguageError,
+)
 
 __all__ = ["entry_point", "main"]
 
+_UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS)
 _COMMANDS = (run, reuse, bitext, export, report, show, evaluate, models)
 _EPILOG = """exit codes: 0 done; 1 failed; 2 wrong usage or unreadable input; 3 done, but with quarantined records;
 4 a model that was asked for is not installed"""
@@ -46,9 +55,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _told(error, 2)
     except (ModelUnavailableError, UnsupportedLanguageError) as error:
         return _told(error, 4)
-    except (AlignError, OSError) as error:
+    except AlignError as error:
         return _told(error, 1)
+    except OSError as error:
+        return _told(_in_words(error), 1)
     return code
+
+
+def _in_words(error: OSError) -> Exception:
+    """An error of the system, with its file first and what to do about it where that is known."""
+    path = error.filename2 or error.filename
+    if path is None or error.errno not in _UNWRITABLE:
+        return error
+    from align.runfolder import remedy_for
+
+    return OutputError(f"{path}: cannot write: {error.strerror}; {remedy_for(error)}")
 
 
 def _told(error: Exception, code: int) -> int:

@@ -7,8 +7,6 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from align.errors import InputError
-
 __all__ = ["add_parser"]
 
 
@@ -24,8 +22,10 @@ def _report(options: argparse.Namespace) -> int:
     from align.runfolder import RunFolder, write_text
 
     folder = RunFolder(options.folder)
-    if folder.manifest().get("status") != "complete":
-        raise InputError(f"{options.folder}: not a finished run folder; finish it with `align run ... --out DIR`")
-    write_text(folder["report"], build_report(folder))
+    if not folder.manifest():
+        folder.finished()  # which says that it is none
+    with folder.locked():
+        folder.finished()
+        write_text(folder["report"], build_report(folder))
     print(folder["report"], file=sys.stderr)
     return 0

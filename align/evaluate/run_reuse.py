@@ -1,27 +1,52 @@
-"""A run's flags against labelled pairs of quotations, and against what a reader of its report said of them."""
+"""A run's flags against labelled pairs of quotations."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from align.errors import InputError
 from align.evaluate.bootstrap import Interval, intervals, ratio
+from align.evaluate.calibration import expected_calibration_error
 from align.evaluate.matches import average_precision, roc_auc
-from align.evaluate.reuse import judge, read_quote_pairs
+from align.evaluate.reuse import JudgedPair, judge, read_quote_pairs
 from align.records import Document, PassageMatch
 from align.runfolder import RunFolder
 
-__all__ = ["ReuseScores", "Verdict", "VerdictScores", "read_verdicts", "score_against_gold", "score_against_verdicts"]
+__all__ = [
+    "LabelScores",
+    "LanguageScores",
+    "ReuseScores",
+    "score_against_gold",
+]
 
 _POSITIVE = "rewrite"
-_VERDICTS = ("right", "wrong")
+
+
+@dataclass(frozen=True, slots=True)
+class LabelScores:
+    """Pairs of one label: how many, how many some match holds, how many are flagged."""
+
+    pairs: int
+    found: int
+    flagged: int
+
+
+@dataclass(frozen=True, slots=True)
+class LanguageScores:
+    """Figures of the pairs in one language, or across languages, as in `ReuseScores`."""
+
+    pairs: int
+    positives: int
+    precision: float
+    recall: float
+    f1: float
+    average_precision: float | None
+    roc_auc: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +54,9 @@ class ReuseScores:
     """How the flags of a run tell pairs labelled `rewrite` from all others.
 
     A pair is flagged when a flagged match holds both of its quotations; `found` counts those that any match holds,
-    flagged or not. `average_precision` and `roc_auc` are null where all labels are alike.
+    flagged or not. `average_precision` and `roc_auc` are null where all labels are alike. The calibration error is
+    that of all scores, 0 for a pair that no match holds, and that of the scores of `found` pairs alone.
+    `by_languages` has `same` and `across`, as far as the gold tells languages; `by_label` each label.
     """
 
     pairs: int
@@ -40,137 +67,93 @@ class ReuseScores:
     f1: float
     average_precision: float | None
     roc_auc: float | None
+    calibration_error: float
+    calibration_error_found: float | None
+    by_languages: dict[str, LanguageScores]
+    by_label: dict[str, LabelScores]
     precision_interval: Interval | None = None
     recall_interval: Interval | None = None
     f1_interval: Interval | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What a reader says of one match: `right` when the two passages do retell one source."""
-
-    match: str
-    right: bool
-    note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class VerdictScores:
-    """How often a reader agrees with the flagged matches that they judged.
-
-    `missed` counts matches that were not flagged and are right. A report shows what was found, so recall cannot be
-    told from verdicts.
-    """
-
-    verdicts: int
-    flagged: int
-    right: int
-    wrong: int
-    missed: int
-    precision: float
-    precision_interval: Interval | None = None
-
-
-def score_against_gold(folder: RunFolder, gold: Path, *, resamples: int = 0) -> ReuseScores:
+def score_against_gold(folder: RunFolder, gold: Path, *, split: str | None = None, resamples: int = 0) -> ReuseScores:
     """Figures of a run against a gold file (see `read_quote_pairs`), with 95 % bootstrap intervals over its pairs.
 
     Raises InputError for a damaged run or gold file, a quotation that is in no document, and a file without pairs.
     """
     texts = {document.id: document.text for document in folder.read("documents", Document)}
-    judged = judge(folder.read("matches", PassageMatch), texts, read_quote_pairs(gold))
+    judged = judge(folder.read("matches", PassageMatch), texts, read_quote_pairs(gold, split))
     if not judged:
-        raise InputError(f"{gold}: no pair to evaluate against")
-    labels = [item.pair.label == _POSITIVE for item in judged]
-    flagged = [item.match is not None and item.match.flagged for item in judged]
-    scores = [item.score for item in judged]
-    counts = np.array([(a and b, a, b) for a, b in zip(flagged, labels, strict=True)], np.float64)
-    precision, recall, f1 = map(float, _figures(counts.sum(axis=0, keepdims=True))[0])
-    spread = intervals(counts, _figures, resamples) if resamples else [None] * 3
-    mixed = len(set(labels)) == 2
+        raise InputError(f"{gold}: no pair to evaluate against" + (f" in the split {split!r}" if split else ""))
+    whole, found = _language_scores(judged), [item for item in judged if item.match]
+    spread = intervals(_counts(judged), _figures, resamples) if resamples else [None] * 3
     return ReuseScores(
-        pairs=len(judged),
-        positives=sum(labels),
-        found=sum(item.match is not None for item in judged),
-        precision=precision,
-        recall=recall,
-        f1=f1,
-        average_precision=average_precision(scores, labels) if mixed else None,
-        roc_auc=roc_auc(scores, labels) if mixed else None,
+        pairs=whole.pairs,
+        positives=whole.positives,
+        found=len(found),
+        precision=whole.precision,
+        recall=whole.recall,
+        f1=whole.f1,
+        average_precision=whole.average_precision,
+        roc_auc=whole.roc_auc,
+        calibration_error=_calibration_error(judged),
+        calibration_error_found=_calibration_error(found) if found else None,
+        by_languages=_by_languages(judged),
+        by_label=_by_label(judged),
         precision_interval=spread[0],
         recall_interval=spread[1],
         f1_interval=spread[2],
     )
 
 
+def _labels(judged: Sequence[JudgedPair]) -> list[bool]:
+    return [item.pair.label == _POSITIVE for item in judged]
+
+
+def _calibration_error(judged: Sequence[JudgedPair]) -> float:
+    return expected_calibration_error([item.score for item in judged], _labels(judged))
+
+
+def _counts(judged: Sequence[JudgedPair]) -> NDArray[np.float64]:
+    """What each pair adds to hits, flagged and positives."""
+    both = zip((item.flagged for item in judged), _labels(judged), strict=True)
+    return np.array([(flag and label, flag, label) for flag, label in both], np.float64)
+
+
+def _language_scores(judged: Sequence[JudgedPair]) -> LanguageScores:
+    labels, scores = _labels(judged), [item.score for item in judged]
+    precision, recall, f1 = map(float, _figures(_counts(judged).sum(axis=0, keepdims=True))[0])
+    mixed = len(set(labels)) == 2
+    return LanguageScores(
+        pairs=len(judged),
+        positives=sum(labels),
+        precision=precision,
+        recall=recall,
+        f1=f1,
+        average_precision=average_precision(scores, labels) if mixed else None,
+        roc_auc=roc_auc(scores, labels) if mixed else None,
+    )
+
+
+def _by_languages(judged: Sequence[JudgedPair]) -> dict[str, LanguageScores]:
+    known = [(item, item.pair.languages) for item in judged if item.pair.languages]
+    kinds = {
+        "same": [item for item, (first, second) in known if first == second],
+        "across": [item for item, (first, second) in known if first != second],
+    }
+    return {name: _language_scores(held) for name, held in kinds.items() if held}
+
+
+def _by_label(judged: Sequence[JudgedPair]) -> dict[str, LabelScores]:
+    found = {}
+    for label in sorted({item.pair.label for item in judged}):
+        held = [item for item in judged if item.pair.label == label]
+        matched = sum(item.match is not None for item in held)
+        found[label] = LabelScores(len(held), matched, sum(item.flagged for item in held))
+    return found
+
+
 def _figures(sums: NDArray[np.float64]) -> NDArray[np.float64]:
     """Precision, recall and F1 of each row of (hits, flagged, positives)."""
     precision, recall = ratio(sums[:, 0], sums[:, 1]), ratio(sums[:, 0], sums[:, 2])
     return np.stack([precision, recall, ratio(2 * precision * recall, precision + recall)], axis=1)
-
-
-def read_verdicts(path: Path) -> tuple[str, list[Verdict]]:
-    """A run's signature and the verdicts on it: `{"signature": ..., "verdicts": [{match, verdict, note}]}`.
-
-    `verdict` is "right" or "wrong"; `note` may be missing. Raises InputError for anything else, naming the verdict,
-    counted from 1, and for two verdicts on one match.
-    """
-    try:
-        value: Any = json.loads(path.read_text(encoding="utf-8"))
-        signature, listed = value["signature"], value["verdicts"]
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(
-            f"{path}: not a file of verdicts: {error}; expected an object with `signature` and `verdicts`"
-        ) from error
-    if not isinstance(signature, str) or not isinstance(listed, list):
-        raise InputError(f"{path}: not a file of verdicts: `signature` must be a text and `verdicts` a list")
-    verdicts = [_verdict(item, f"{path}: verdict {number}") for number, item in enumerate(listed, start=1)]
-    seen: set[str] = set()
-    for number, verdict in enumerate(verdicts, start=1):
-        if verdict.match in seen:
-            raise InputError(f"{path}: verdict {number}: a second one on match {verdict.match!r}")
-        seen.add(verdict.match)
-    return signature, verdicts
-
-
-def _verdict(item: Any, where: str) -> Verdict:
-    if not isinstance(item, dict) or not isinstance(item.get("match"), str):
-        raise InputError(f"{where} names no match; expected match, verdict and perhaps note")
-    if item.get("verdict") not in _VERDICTS:
-        raise InputError(f"{where}: not a verdict: {item.get('verdict')!r}; allowed: {', '.join(_VERDICTS)}")
-    note = item.get("note", "")
-    if not isinstance(note, str):
-        raise InputError(f"{where}: the note is no text: {note!r}")
-    return Verdict(item["match"], item["verdict"] == "right", note)
-
-
-def score_against_verdicts(folder: RunFolder, path: Path, *, resamples: int = 0) -> VerdictScores:
-    """Figures of a run against a reader's verdicts, with a 95 % bootstrap interval over the flagged matches judged.
-
-    Raises InputError for verdicts on another run, or on a match that the run does not have.
-    """
-    signature, verdicts = read_verdicts(path)
-    own = folder.manifest().get("signature")
-    if signature != own:
-        raise InputError(f"{path}: verdicts on the run {signature!r}; {folder.path} is the run {own!r}")
-    flagged = {match.id: match.flagged for match in folder.read("matches", PassageMatch)}
-    for verdict in verdicts:
-        if verdict.match not in flagged:
-            raise InputError(f"{path}: a verdict on match {verdict.match!r}, which {folder.path} does not have")
-    return _verdict_scores(verdicts, [flagged[verdict.match] for verdict in verdicts], resamples)
-
-
-def _verdict_scores(verdicts: Sequence[Verdict], flagged: Sequence[bool], resamples: int) -> VerdictScores:
-    judged = np.array([v.right for v, flag in zip(verdicts, flagged, strict=True) if flag], np.float64)
-    right = int(judged.sum())
-    spread = None
-    if resamples and len(judged):
-        (spread,) = intervals(judged[:, None], lambda sums: sums / len(judged), resamples)
-    return VerdictScores(
-        verdicts=len(verdicts),
-        flagged=len(judged),
-        right=right,
-        wrong=len(judged) - right,
-        missed=sum(v.right for v, flag in zip(verdicts, flagged, strict=True) if not flag),
-        precision=right / len(judged) if len(judged) else 0.0,
-        precision_interval=spread,
-    )

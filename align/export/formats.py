@@ -81,15 +81,18 @@ def export_run(
     The order is that of the run. Files get their names when the whole export is complete; files of an earlier
     export are replaced. Which part of a split a document is in depends on the run, not on `chosen`.
 
-    Raises InputError for an unknown format, a `name` that is no file name, or a run folder that cannot be read.
+    Raises InputError for an unknown format, a `name` that is no file name, or a run folder that holds no finished run
+    or that another process changes meanwhile; OutputError for an `out` that cannot be written.
     """
     chosen = chosen or PairFilter()
+    manifest = folder.finished()
     sentences = format in _WITH_SENTENCES
 
     def source() -> Iterator[SourcedPair]:
-        return select_pairs(folder, chosen, with_sentences=sentences)
+        yield from select_pairs(folder, chosen, with_sentences=sentences)
+        folder.check_unchanged(manifest)  # before any file has its name
 
-    recipe = Recipe(file_stem(name), folder.manifest(), chosen.in_words())
+    recipe = Recipe(file_stem(name), manifest, chosen.in_words())
     return _export(source, format, out, recipe, treatment or Treatment(), lambda: groups_of_run(folder))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -56,8 +57,9 @@ def write_huggingface(pairs: Iterable[SourcedPair], out: Path, recipe: Recipe) -
                     table = tables[key] = _Table(pair_name(pair), sourced, writing)
                 table.add(sourced)
         finally:
-            for table in tables.values():
-                table.close()
+            with contextlib.ExitStack() as stack:  # all of them, also when one cannot be closed
+                for table in tables.values():
+                    stack.callback(table.close)
         for (_, _, split), table in tables.items():
             tally.add(split, table.origins.total())
             if table.changed:
@@ -114,8 +116,12 @@ class _Table:
         self._held = []
 
     def close(self) -> None:
-        self._write()
-        self._writer.close()
+        try:
+            self._write()
+            self._writer.close()
+        except OSError:
+            self._writer.is_open = False  # it would try again when it is forgotten, and complain to stderr
+            raise
 
 
 def _schema(source: str, target: str) -> Any:

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import IO
 
-from align.errors import InputError
+from align.errors import AlignError, OutputError
+from align.runfolder import naming, remedy_for, sole_writer
 
 __all__ = ["Outputs", "outputs"]
 
@@ -39,18 +40,26 @@ class Outputs:
 def outputs(folder: Path) -> Iterator[Outputs]:
     """Write files below `folder`; they are renamed when the block ends well and removed when it does not.
 
-    Raises InputError when the folder cannot be written.
+    Raises OutputError when the folder cannot be written, or another process is writing into it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise InputError(f"{folder}: cannot write the export: {error.strerror}") from error
+        raise _unwritable(folder, error) from error
     writing = Outputs(folder)
-    try:
-        yield writing
-        for path in writing.files:
-            writing.partials[path].replace(path)
-    except BaseException:
-        for partial in writing.partials.values():
-            partial.unlink(missing_ok=True)
-        raise
+    with sole_writer(folder):
+        try:
+            yield writing
+            for path in writing.files:
+                with naming(path):
+                    writing.partials[path].replace(path)
+        except BaseException as error:
+            for partial in writing.partials.values():
+                partial.unlink(missing_ok=True)
+            if isinstance(error, OSError) and not isinstance(error, AlignError):
+                raise _unwritable(folder, error) from error
+            raise
+
+
+def _unwritable(folder: Path, error: OSError) -> OutputError:
+    return OutputError(f"{folder}: cannot write the export: {error.strerror or error}; {remedy_for(error)}")

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
 from typing import get_args
 
 from align.errors import InputError
 from align.export.provenance import Place, SourcedPair
+from align.lookup import Lookup, batches
 from align.records import Document, Pair, PairOrigin, Role, Segment, Story, Translation
 from align.runfolder import RunFolder
 
 __all__ = ["ANY_FLAG", "PairFilter", "select_pairs"]
 
 ANY_FLAG = "any"
+_BATCH = 256  # pairs that are joined at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,32 +81,61 @@ def _refuse_unknown(what: str, given: frozenset[str], known: tuple[str, ...]) ->
         raise InputError(f"unknown {what} {value!r}; allowed: {', '.join(known)}")
 
 
-Facts = tuple[str | None, str | None, tuple[str, ...]]
-
-
 class _Sources:
-    """The run's segments, stories, documents and translations, by id; the segments' texts only `with_sentences`."""
+    """The run's documents, stories, segments and translations, on disk; the segments' texts only `with_sentences`."""
 
-    def __init__(self, folder: RunFolder, with_sentences: bool) -> None:
-        documents = {item.id: (item.url, item.sha256) for item in folder.read("documents", Document)}
-        stories = {item.id: (item.outlet, item.published) for item in folder.read("stories", Story)}
-        self.roles: dict[str, Role] = {}
-        self.places: dict[str, tuple[Place, int, int]] = {}
-        self.sentences: dict[str, str] = {}
-        known: dict[Place, Place] = {}  # one object a story, not one a segment
-        for segment in folder.read("segments", Segment):
-            outlet, published = stories.get(segment.story_id, (None, None))
-            url, sha256 = documents.get(segment.document_id, (None, None))
-            place = Place(segment.document_id, outlet, url, published, sha256)
-            self.places[segment.id] = known.setdefault(place, place), segment.span.begin, segment.span.end
-            self.roles[segment.id] = segment.role
-            if with_sentences:
-                self.sentences[segment.id] = segment.text
-        made: dict[Facts, Facts] = {}
-        self.translations: dict[tuple[str, str], Facts] = {}
-        for translation in folder.read("translations", Translation):
-            facts = (translation.model, translation.revision, translation.flags)
-            self.translations[translation.segment_id, translation.target_language] = made.setdefault(facts, facts)
+    def __init__(self, folder: RunFolder, with_sentences: bool, stack: ExitStack) -> None:
+        self._documents, self._stories, self._segments, self._translations = (
+            stack.enter_context(Lookup()) for _ in range(4)
+        )
+        self._documents.fill((item.id, (item.url, item.sha256)) for item in folder.read("documents", Document))
+        self._stories.fill((item.id, (item.outlet, item.published)) for item in folder.read("stories", Story))
+        for item in folder.read("segments", Segment):
+            text = item.text if with_sentences else None
+            row = (item.document_id, item.story_id, item.span.begin, item.span.end, item.role, text)
+            self._segments.add(item.id, row)
+        for made in folder.read("translations", Translation):
+            if made.outcome == "translated":
+                key = _translation_key(made.segment_id, made.target_language)
+                self._translations.add(key, (made.model, made.revision, made.flags))
+
+    def known(self, pairs: Sequence[Pair]) -> _Known:
+        """What is known of the segments of some pairs."""
+        found = self._segments.find(name for pair in pairs for name in (*pair.source_segments, *pair.target_segments))
+        documents = self._documents.find(row[0] for row in found.values())
+        stories = self._stories.find(row[1] for row in found.values())
+        known = _Known()
+        for name, (document_id, story_id, begin, end, role, text) in found.items():
+            (url, sha256), (outlet, published) = (
+                rows.get(key, (None, None)) for rows, key in ((documents, document_id), (stories, story_id))
+            )
+            known.places[name] = Place(document_id, outlet, url, published, sha256), begin, end
+            known.roles[name] = role
+            if text is not None:
+                known.sentences[name] = text
+        asked = {
+            _translation_key(name, pair.target_language): (name, pair.target_language)
+            for pair in pairs
+            if pair.origin == "machine-translation"
+            for name in pair.source_segments
+        }
+        for key, (model, revision, flags) in self._translations.find(asked).items():
+            known.translations[asked[key]] = model, revision, tuple(flags)
+        return known
+
+
+def _translation_key(segment_id: str, target_language: str) -> str:
+    return f"{target_language} {segment_id}"
+
+
+@dataclass(slots=True)
+class _Known:
+    """Roles, places and texts of segments by id, and who translated them."""
+
+    roles: dict[str, Role] = field(default_factory=dict)
+    places: dict[str, tuple[Place, int, int]] = field(default_factory=dict)
+    sentences: dict[str, str] = field(default_factory=dict)
+    translations: dict[tuple[str, str], tuple[str | None, str | None, tuple[str, ...]]] = field(default_factory=dict)
 
     def sourced(self, pair: Pair) -> SourcedPair:
         ours = self._side(pair.source_segments)
@@ -140,10 +172,15 @@ class _Sources:
 def select_pairs(folder: RunFolder, chosen: PairFilter, *, with_sentences: bool = False) -> Iterator[SourcedPair]:
     """The pairs of a run that meet `chosen`, in their order, each with its provenance.
 
+    What the pairs are joined with waits in a temporary file, not in memory.
+
     Raises InputError when a file of the run is missing or damaged.
     """
-    sources = _Sources(folder, with_sentences)
-    for pair in folder.read("pairs", Pair):
-        sourced = sources.sourced(pair)
-        if chosen.admits(sourced, sources.roles):
-            yield sourced
+    with ExitStack() as stack:
+        sources = _Sources(folder, with_sentences, stack)
+        for pairs in batches(folder.read("pairs", Pair), _BATCH):
+            known = sources.known(pairs)
+            for pair in pairs:
+                sourced = known.sourced(pair)
+                if chosen.admits(sourced, known.roles):
+                    yield sourced

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from align.errors import InputError
 from align.export.provenance import SourcedPair, document_of
 from align.export.summary import SPLITS
+from align.lookup import Lookup
 from align.records import Pair, PassageMatch, Story, WireFamily
 from align.runfolder import RunFolder
 
@@ -100,10 +101,11 @@ def groups_of_run(folder: RunFolder) -> DocumentGroups:
     Raises InputError when a file of the run is damaged.
     """
     groups = DocumentGroups()
-    document_of_story = {story.id: story.document_id for story in folder.read("stories", Story)}
     if folder["families"].exists():
-        for family in folder.read("families", WireFamily):
-            groups.join(document_of_story.get(member.story_id) for member in family.members)
+        with Lookup() as documents:
+            documents.fill((story.id, story.document_id) for story in folder.read("stories", Story))
+            for family in folder.read("families", WireFamily):
+                groups.join(documents.find(member.story_id for member in family.members).values())
     if folder["matches"].exists():
         for match in folder.read("matches", PassageMatch):
             if match.flagged:

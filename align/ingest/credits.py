@@ -1,12 +1,14 @@
 """Where a text says whose report it is: credits, datelines, self-references, photo credits.
 
 Each function looks at one block's text and returns offsets into it. What merely cites an outlet ("Bloomberg a
-rapporté", "he told Reuters", "selon l'AFP") is none of these: an outlet does not cite itself that way, others do.
+rapporté", "he told Reuters", "selon l'AFP") is none of these, but in `citations`: an outlet does not cite itself that
+way, others do.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from align.ingest.outlets import OutletTable
@@ -135,9 +137,10 @@ def trailing_credit(text: str, outlets: OutletTable) -> Span | None:
 
 
 def _is_bare_credit(text: str, outlets: OutletTable) -> bool:
-    """Whether a whole block is a credit: "Daily Sabah with AA". A lone word that is also a name ("Sabah") is none."""
+    """Whether a whole block is a credit: "Daily Sabah with AA", "(سانا)". A lone word that is also a name is none."""
     named = [span.of(text) for span, _ in outlets.find_names(text, ambiguous=True)]
-    sure = bool(outlets.find_names(text)) or any(name.isupper() or " " in name for name in named)
+    bracketed = text.startswith("(") and text.rstrip(".").endswith(")")
+    sure = bracketed or bool(outlets.find_names(text)) or any(name.isupper() or " " in name for name in named)
     return sure and not text.endswith((":", "!", "?")) and is_credit(text, outlets)
 
 
@@ -205,16 +208,16 @@ _VICTIM = re.compile(
 )
 
 
-def self_references(text: str, outlets: OutletTable) -> list[tuple[Span, str]]:
+def self_references(text: str, names: Iterable[tuple[Span, str]]) -> list[tuple[Span, str]]:
     """Where a report speaks of its own staff: "Un journaliste de SANA a déclaré", "AA muhabirine", "Reuters could not
-    verify", "Nora Ellis de RT America a les détails".
+    verify", "Nora Ellis de RT America a les détails". `names` are those of the text, ambiguous ones included.
 
     A journalist who is the news ("a BBC reporter was detained") speaks for nobody, so a word of harm nearby rules the
     place out. Known to go wrong: a rewriter that keeps "a SANA correspondent said" is taken for SANA unless the
     document says who published it.
     """
     found = []
-    for span, key in outlets.find_names(text, ambiguous=True):
+    for span, key in names:
         margin = max(0, span.begin - _MARGIN)
         head = text[margin : span.begin]
         before = _BEFORE.search(head)

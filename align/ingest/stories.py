@@ -16,9 +16,11 @@ it does not; stories that follow each other without heading, credit or dateline 
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 
 from align.ingest.blocks import Block
+from align.ingest.citations import citations
 from align.ingest.credits import dateline, named_in, photo_credits, self_references
 from align.ingest.cues import is_date_line
 from align.ingest.dates import find_page_date, parse_date
@@ -138,7 +140,16 @@ def _namings(text: str, role: Role, outlets: OutletTable) -> Iterable[tuple[Outl
     elif role == "caption":
         yield from (("photo-credit", span, key) for span, key in photo_credits(text, outlets))
     elif role in ("body", "quote"):
-        yield from (("self-reference", span, key) for span, key in self_references(text, outlets))
+        names = outlets.find_names(text, ambiguous=True)
+        own = self_references(text, names)
+        yield from (("self-reference", span, key) for span, key in own)
+        yield from (("citation", span, key) for span, key in citations(text, names) if not _overlaps(span, own))
+
+
+def _overlaps(span: Span, others: Sequence[tuple[Span, str]]) -> bool:
+    """Whether a span shares a character with one of others, which are in order."""
+    index = bisect_left(others, span.end, key=lambda item: item[0].begin)
+    return index > 0 and others[index - 1][0].end > span.begin
 
 
 def _credits(text: str, outlets: OutletTable) -> Iterable[tuple[OutletEvidenceKind, Span, str | None]]:
@@ -172,7 +183,7 @@ def name_outlet(evidence: Sequence[OutletEvidence], publisher: Sequence[OutletEv
     The publisher of a page that is one story is its outlet, whatever agency it credits (the credit stays among the
     evidence). On a page of several stories the publisher names none of them: each has what its own text says, a
     credit before a byline before a dateline before a self-reference. A photo credit names nobody, and neither does a
-    partner ("avec AFP").
+    partner ("avec AFP") or a citation ("selon l'AFP").
     """
     if single:
         for item in publisher:

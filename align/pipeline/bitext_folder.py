@@ -19,7 +19,17 @@ from align.pipeline.bitext import AlignedText, Wish, align_two, export_beads, is
 from align.pipeline.file_pairs import FilePair, find_pairs
 from align.pipeline.parallel import Layout, read_text
 from align.records import Encoder, Rejected
-from align.runfolder import dump, from_json, to_json, write_json, write_records, write_text
+from align.runfolder import (
+    appending,
+    dump,
+    from_json,
+    naming,
+    sole_writer,
+    to_json,
+    write_json,
+    write_records,
+    write_text,
+)
 
 __all__ = ["AlignedFile", "FolderJob", "FolderSummary", "align_folder"]
 
@@ -128,15 +138,35 @@ def align_folder(
     `align export` is asked for come together from all results, in the order of their names.
 
     Raises InputError for a folder without a pair, or an `out` that holds something else, or results of other settings,
-    which `overwrite` replaces.
+    which `overwrite` replaces; OutputError for an `out` that cannot be written, or that another process writes.
     """
     pairs, rejected = find_pairs(job.folder, job.codes)
     for item in rejected:
         told(f"{item.record_id}: {item.detail}")
+    if job.out.exists() and not job.out.is_dir():
+        raise InputError(f"{job.out}: not a folder")
+    with naming(job.out):
+        job.out.mkdir(parents=True, exist_ok=True)
+    with sole_writer(job.out):
+        done, resumed = _align_all(job, pairs, encoder, rejected, overwrite, progress, told)
+    export = _export(job, done) if is_corpus(job.format) else None
+    return FolderSummary(tuple(done), resumed, tuple(rejected), export, job.out)
+
+
+def _align_all(
+    job: FolderJob,
+    pairs: Sequence[FilePair],
+    encoder: Encoder,
+    rejected: list[Rejected],
+    overwrite: bool,
+    progress: Progress,
+    told: Callable[[str], None],
+) -> tuple[list[AlignedFile], int]:
+    """What is done in the end, and how much of it was done before; what cannot be read is added to `rejected`."""
     earlier = _begin(job, encoder.name, overwrite)
     done: list[AlignedFile] = []
     resumed = 0
-    with (job.out / INDEX).open("a", encoding="utf-8", newline="") as index:
+    with appending(job.out / INDEX) as add:
         for number, pair in enumerate(pairs):
             progress("align", number, len(pairs))
             hashes = _sha256(pair.source), _sha256(pair.target)
@@ -152,29 +182,24 @@ def align_folder(
                 told(f"{pair.name}: {error}")
                 continue
             done.append(_noted(job, pair, hashes, aligned))
-            index.write(dump(to_json(done[-1])) + "\n")
-            index.flush()
+            add(dump(to_json(done[-1])))
     progress("align", len(pairs), len(pairs))
     write_records(job.out / INDEX, done)
     write_records(job.out / QUARANTINE, rejected)
-    export = _export(job, done) if is_corpus(job.format) else None
-    return FolderSummary(tuple(done), resumed, tuple(rejected), export, job.out)
+    return done, resumed
 
 
 def _begin(job: FolderJob, encoder: str, overwrite: bool) -> dict[str, AlignedFile]:
-    """The pairs that are done already, by name; `out` is there afterwards, with its settings."""
+    """The pairs that are done already, by name; `out` has its settings afterwards."""
     settings, path = job.settings(encoder), job.out / SETTINGS
     earlier: dict[str, AlignedFile] = {}
-    if job.out.exists() and not overwrite:
-        if not job.out.is_dir():
-            raise InputError(f"{job.out}: not a folder")
+    if not overwrite:
         if path.exists():
             if _read_json(path) != settings:
                 raise InputError(f"{job.out}: holds results of other settings; --overwrite to replace them")
             earlier = {item.name: item for item in _read_index(job.out / INDEX)}
         elif any(job.out.iterdir()):
             raise InputError(f"{job.out}: holds something else; choose an empty folder, or --overwrite")
-    job.out.mkdir(parents=True, exist_ok=True)
     write_records(job.out / INDEX, earlier.values())
     write_json(path, settings)
     return earlier
@@ -221,7 +246,8 @@ def _align(job: FolderJob, pair: FilePair, encoder: Encoder) -> AlignedText:
 
 
 def _write(path: Path, text: str) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
+    with naming(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
     write_text(path, text)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from align.config import Config, signature
 from align.errors import InputError
-from align.pipeline.models import check_languages
+from align.pipeline.models import NamedWeights, check_languages
 from align.translate.serving import serving
 
 __all__ = ["Recipe", "describe"]
@@ -43,11 +43,15 @@ class Recipe:
 
 
 def describe(
-    config: Config, inputs: Sequence[tuple[Path, str]], parallel: Sequence[Path] = (), encoder: str = ""
+    config: Config,
+    inputs: Sequence[tuple[Path, str]],
+    parallel: Sequence[Path] = (),
+    encoder: NamedWeights = ("", None),
 ) -> Recipe:
     """The recipe of a run over `inputs`, files by the name that they are called here, and over `parallel` texts.
 
-    `encoder` is the name of the one that is used, where it is not that of the settings.
+    `encoder` is the name of the one that is used, where it is not that of the settings, and the hash of its weights,
+    where that is known.
 
     Raises InputError for a file that cannot be read, ModelUnavailableError for a model that the settings name and
     that is not on this machine, ConfigError for a language in them that is not known.
@@ -64,7 +68,7 @@ def describe(
         "parallel": texts,
         "models": models,
         "outlets": extra,
-        "encoder": encoder or config.encode.name,
+        "encoder": [encoder[0] or config.encode.name, encoder[1]],
     }
     plain = dataclasses.asdict(config)
     return Recipe(signature(config, facts), {**versions, "python": platform.python_version()}, plain, hashes + texts)

@@ -12,7 +12,10 @@ from align.records import Encoder
 from align.translate.serving import serving
 from align.translate.store.resolve import DRAFT_NOTICE
 
-__all__ = ["check_languages", "describe_models", "load_encoder"]
+__all__ = ["NamedWeights", "check_languages", "describe_models", "load_encoder"]
+
+NamedWeights = tuple[str, str | None]
+"""What an encoder calls itself, and the SHA-256 of its weights, where it says so."""
 
 
 def check_languages(config: Config) -> None:
@@ -29,14 +32,17 @@ def check_languages(config: Config) -> None:
 
 def load_encoder(config: Config) -> Encoder:
     """The sentence encoder of the settings. Raises ConfigError for a name that is not known."""
-    if config.encode.name != "use-m3":
-        raise ConfigError(f"encode.name: unknown encoder {config.encode.name!r}; allowed: use-m3")
-    from align.embed.use import UseM3
+    from align.embed.use import NAMES, UseM3
 
-    return UseM3()
+    for precision, name in NAMES.items():
+        if name == config.encode.name:
+            return UseM3(precision)
+    raise ConfigError(f"encode.name: unknown encoder {config.encode.name!r}; allowed: {', '.join(NAMES.values())}")
 
 
-def describe_models(config: Config, used: Collection[tuple[str, str, str]], encoder: str) -> list[dict[str, Any]]:
+def describe_models(
+    config: Config, used: Collection[tuple[str, str, str]], encoder: NamedWeights
+) -> list[dict[str, Any]]:
     """What the manifest says of the models of a run: those that translated, and the encoder.
 
     `used` holds language, model and revision as the translations state them. Of a model that the caller put in place
@@ -59,4 +65,8 @@ def describe_models(config: Config, used: Collection[tuple[str, str, str]], enco
                 "notice": DRAFT_NOTICE if known and known.draft else None,
             }
         )
-    return [*entries, {"stage": "encode", "name": encoder, "licence": "Apache-2.0" if encoder == "use-m3" else None}]
+    from align.embed.use import NAMES
+
+    name, weights = encoder
+    licence = "Apache-2.0" if name in NAMES.values() else None
+    return [*entries, {"stage": "encode", "name": name, "weights_sha256": weights, "licence": licence}]

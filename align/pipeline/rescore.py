@@ -6,9 +6,11 @@ import hashlib
 import itertools
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from align.errors import ConfigError, InputError
+from align.lookup import Lookup
 from align.pipeline.run import Summary, counts_of
 from align.pipeline.stages import reuse_pairs
 from align.pipeline.tracing import write_traced
@@ -24,31 +26,32 @@ __all__ = ["rescore", "write_passim"]
 def rescore(out: Path, threshold: float) -> Summary:
     """Apply `threshold` to the scores of the run folder `out`, and write what depends on it again.
 
-    `matches.jsonl`, `families.jsonl`, `substitutions.csv`, the `reuse` lines of `pairs.jsonl`, the manifest and the
-    report become those of a run with that threshold. The signature is another one, unless the threshold is the first
-    again. When this is stopped on the way, the same call goes on.
+    `matches.jsonl`, `families.jsonl`, `substitutions.csv`, `facts.csv`, the `reuse` lines of `pairs.jsonl`, the
+    manifest and the report become those of a run with that threshold. The signature is another one, unless the
+    threshold is the first again. When this is stopped on the way, the same call goes on.
 
     Raises ConfigError for a threshold that is no probability, InputError for a folder that holds no finished run.
     """
     if not 0 <= threshold <= 1:
         raise ConfigError(f"threshold: {threshold!r} is no probability; allowed: 0 to 1")
     folder = RunFolder(out)
-    manifest = folder.manifest() if out.is_dir() else {}
-    if manifest.get("status") not in ("complete", "rescoring"):
-        raise InputError(f"{out}: no finished run to score again; start `align run` or `align reuse` first")
+    if not (out.is_dir() and folder.manifest()):
+        raise _nothing_to_score(out)
     with folder.locked():
+        manifest = folder.manifest()
+        if manifest.get("status") not in ("complete", "rescoring"):
+            raise _nothing_to_score(out)
         first = manifest.get("rescored") or {
             "signature": manifest["signature"],
             "threshold": manifest["thresholds"]["match"],
         }
         write_json(folder["manifest"], {**manifest, "status": "rescoring", "signature": None, "rescored": first})
-        segments = list(folder.read("segments", Segment))
-        sizes = Counter(segment.story_id for segment in segments if compared(segment))
-        languages = {segment.id: segment.language for segment in segments}
-        scored = list(folder.read("matches", PassageMatch))
-        write_traced(folder, list(folder.read("stories", Story)), scored, sizes, languages, threshold)
-        kept = [pair for pair in folder.read("pairs", Pair) if pair.origin != "reuse"]
-        folder.write("pairs", itertools.chain(kept, reuse_pairs(folder, languages)))
+        sizes = Counter(segment.story_id for segment in folder.read("segments", Segment) if compared(segment))
+        write_traced(folder, list(folder.read("stories", Story)), _Stored(folder), sizes, threshold)
+        kept = (pair for pair in folder.read("pairs", Pair) if pair.origin != "reuse")
+        with Lookup() as known:
+            known.fill((segment.id, segment.language) for segment in folder.read("segments", Segment))
+            folder.write("pairs", itertools.chain(kept, reuse_pairs(folder, known)))
         manifest = {**folder.manifest(), "status": "complete", "signature": _signature(first, threshold)}
         manifest["config"]["reuse"]["threshold"] = manifest["thresholds"]["match"] = threshold
         counts = counts_of(folder)
@@ -58,6 +61,20 @@ def rescore(out: Path, threshold: float) -> Summary:
         write_json(folder["manifest"], manifest)
         write_text(folder["report"], build_report(folder))
     return Summary(out, counts, folder["report"])
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """The matches of a run folder, read as often as one likes."""
+
+    folder: RunFolder
+
+    def __iter__(self) -> Iterator[PassageMatch]:
+        return self.folder.read("matches", PassageMatch)
+
+
+def _nothing_to_score(out: Path) -> InputError:
+    return InputError(f"{out}: no finished run to score again; start `align run` or `align reuse` first")
 
 
 def _signature(first: dict[str, object], threshold: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from align.ingest.outlets import OutletTable
 from align.ingest.readers import input_files
 from align.pipeline import stages
 from align.pipeline.manifest import Recipe, describe
-from align.pipeline.models import describe_models, load_encoder
+from align.pipeline.models import NamedWeights, describe_models, load_encoder
 from align.pipeline.parallel import ParallelText, read_sentences
 from align.pipeline.tracing import trace_reuse
 from align.records import Encoder, PassageMatch, Story, Translation, Translator
@@ -82,7 +83,8 @@ def run(
     """
     config = config or Config()
     encoder = encoder or load_encoder(config)
-    recipe = _checked(inputs, parallel, out, config, encoder.name)
+    weights: str | None = getattr(encoder, "weights_sha256", None)
+    recipe = _checked(inputs, parallel, out, config, (encoder.name, weights))
     folder = RunFolder(out)
     with folder.locked():
         _claim(folder, recipe, overwrite, command)
@@ -93,7 +95,7 @@ def run(
             ("translate", ("translations",), lambda: stages.translate_all(folder, config, translator_of, progress)),
             (
                 "reuse",
-                ("substitutions", "families", "matches"),
+                ("substitutions", "facts", "families", "matches"),
                 lambda: trace_reuse(folder, config, encoder, progress),
             ),
             ("align", ("pairs",), lambda: stages.pair_up(folder, parallel, encoder, progress)),
@@ -104,13 +106,13 @@ def run(
                 _timed(folder, name, stage)
         counts = counts_of(folder)
         if folder.manifest()["status"] != "complete" or not folder["report"].exists():
-            _finish(folder, config, encoder.name, counts, len(parallel))
+            _finish(folder, config, (encoder.name, weights), counts, len(parallel))
         shutil.rmtree(folder.work)
     return Summary(out, counts, folder["report"])
 
 
 def _checked(
-    inputs: Sequence[Path], parallel: Sequence[ParallelText], out: Path, config: Config, encoder: str
+    inputs: Sequence[Path], parallel: Sequence[ParallelText], out: Path, config: Config, encoder: NamedWeights
 ) -> Recipe:
     """The recipe of a run whose inputs, settings and models were all found to be there."""
     files = input_files(inputs)
@@ -191,7 +193,7 @@ def _timed(folder: RunFolder, name: str, stage: Callable[[], Any]) -> None:
     write_json(folder["manifest"], manifest)
 
 
-def _finish(folder: RunFolder, config: Config, encoder: str, counts: Mapping[str, int], parallel: int) -> None:
+def _finish(folder: RunFolder, config: Config, encoder: NamedWeights, counts: Mapping[str, int], parallel: int) -> None:
     """Complete the manifest, then write the report from it."""
     used = {
         (item.source_language, item.model or "", item.revision or "")
@@ -209,23 +211,17 @@ def _finish(folder: RunFolder, config: Config, encoder: str, counts: Mapping[str
 def counts_of(folder: RunFolder) -> dict[str, int]:
     """How many records of each kind a run folder holds."""
     outlets = {story.outlet for story in folder.read("stories", Story)} - {None}
-    outcomes = [item.outcome for item in folder.read("translations", Translation)]
-    matches = [match.flagged for match in folder.read("matches", PassageMatch)]
+    outcomes = Counter(item.outcome for item in folder.read("translations", Translation))
     return {
-        "documents": _lines(folder, "documents"),
-        "stories": _lines(folder, "stories"),
+        "documents": folder.count("documents"),
+        "stories": folder.count("stories"),
         "outlets": len(outlets),
-        "segments": _lines(folder, "segments"),
-        "translated": outcomes.count("translated"),
-        "copied": outcomes.count("copied"),
-        "pairs": _lines(folder, "pairs"),
-        "matches": len(matches),
-        "flagged": sum(matches),
-        "families": _lines(folder, "families"),
-        "quarantined": _lines(folder, "quarantine"),
+        "segments": folder.count("segments"),
+        "translated": outcomes["translated"],
+        "copied": outcomes["copied"],
+        "pairs": folder.count("pairs"),
+        "matches": folder.count("matches"),
+        "flagged": sum(1 for _ in folder.read("matches", PassageMatch, skip=stages.not_flagged)),
+        "families": folder.count("families"),
+        "quarantined": folder.count("quarantine"),
     }
-
-
-def _lines(folder: RunFolder, name: str) -> int:
-    with folder[name].open("rb") as file:
-        return sum(1 for _ in file)

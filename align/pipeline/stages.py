@@ -13,11 +13,13 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from align.config import Config
+from align.errors import InputError
 from align.ingest.outlets import OutletTable
 from align.ingest.readers import read
 from align.ingest.segments import structure
 from align.language.identify import identify, identify_segments
 from align.language.tags import normalize_tag
+from align.lookup import Lookup, batches
 from align.pipeline.parallel import ParallelText, bitext_pairs
 from align.records import (
     Document,
@@ -26,21 +28,22 @@ from align.records import (
     PassageMatch,
     Rejected,
     Segment,
-    Story,
     Translation,
     Translator,
 )
-from align.runfolder import RunFolder, dump, from_json, read_records, to_json, write_records
-from align.translate.route import remember, translate_unit, work_units
+from align.runfolder import RunFolder, appending, dump, from_json, read_records, to_json, writing
+from align.translate.route import Memory, remember, translate_unit, work_units
 
 __all__ = [
     "Progress",
     "gather_quarantine",
+    "not_flagged",
     "pair_up",
     "read_inputs",
     "reuse_pairs",
     "split_documents",
     "translate_all",
+    "with_translations",
 ]
 
 Progress = Callable[[str, int, int | None], None]
@@ -48,6 +51,8 @@ Progress = Callable[[str, int, int | None], None]
 
 Kept = TypeVar("Kept")
 
+
+_BATCH = 256  # matches whose languages are asked for at a time
 
 REJECTING = ("read", "translate")
 """Stages that turn records away, in the order of the quarantine."""
@@ -60,17 +65,9 @@ def rejected_path(folder: RunFolder, stage: str) -> Path:
 
 def _write_split(folder: RunFolder, name: str, stage: str, records: Iterable[Kept | Rejected]) -> None:
     """Write what passed under its own name and what did not beside it; the former last, since it marks the end."""
-    rejected: list[Rejected] = []
-
-    def passed() -> Iterator[Kept]:
+    with writing(folder[name]) as keep, writing(rejected_path(folder, stage)) as reject:
         for record in records:
-            if isinstance(record, Rejected):
-                rejected.append(record)
-            else:
-                yield record
-        write_records(rejected_path(folder, stage), rejected)
-
-    folder.write(name, passed())
+            (reject if isinstance(record, Rejected) else keep)(record)
 
 
 def read_inputs(folder: RunFolder, inputs: Sequence[Path], config: Config, progress: Progress) -> None:
@@ -81,16 +78,13 @@ def read_inputs(folder: RunFolder, inputs: Sequence[Path], config: Config, progr
 def split_documents(folder: RunFolder, config: Config, progress: Progress) -> None:
     """`stories.jsonl` and `segments.jsonl`, with a language for each segment."""
     outlets = OutletTable.load(Path(config.ingest.outlets) if config.ingest.outlets else None)
-    stories: list[Story] = []
-
-    def segments() -> Iterator[Segment]:
+    with writing(folder["segments"]) as write_segment, writing(folder["stories"]) as write_story:
         for document in _counted(folder.read("documents", Document), "structure", progress):
-            found, cut = structure(document, outlets)
-            stories.extend(found)
-            yield from identify_segments(cut, config.identify, normalize_tag(document.language))
-        folder.write("stories", stories)
-
-    folder.write("segments", segments())
+            stories, cut = structure(document, outlets)
+            for story in stories:
+                write_story(story)
+            for segment in identify_segments(cut, config.identify, normalize_tag(document.language)):
+                write_segment(segment)
 
 
 def translate_all(
@@ -99,10 +93,10 @@ def translate_all(
     """`translations.jsonl`, unit by unit; a unit that was finished before a kill is not done again."""
     part = folder.work / "translations.part"
     finished = itertools.islice(_units(part), _whole_lines(part))
-    total = sum(1 for _ in folder.read("segments", Segment))
-    memory: Any = {}
+    total = folder.count("segments")
+    memory: Memory = {}
     done = 0
-    with part.open("a", encoding="utf-8") as file:
+    with appending(part) as add:
         for unit in work_units(folder.read("segments", Segment)):
             records = next(finished, None)
             if records is None:
@@ -116,8 +110,7 @@ def translate_all(
                 # what goes on is what was written, so that a resumed run cannot differ in a last digit
                 line = dump({"records": [_tagged(record) for record in records]})
                 records = _untagged(line)
-                file.write(line + "\n")
-                file.flush()
+                add(line)
             remember(memory, unit, records)
             done += len(unit)
             progress("translate", done, total)
@@ -156,25 +149,49 @@ def _units(part: Path) -> Iterator[list[Translation | Rejected]]:
 
 def pair_up(folder: RunFolder, parallel: Sequence[ParallelText], encoder: Encoder, progress: Progress) -> None:
     """`pairs.jsonl`: each segment with its translation, beads of given parallel texts, and flagged passages."""
-    translations = {item.segment_id: item for item in folder.read("translations", Translation)}
-    languages: dict[str, str] = {}
 
     def pairs() -> Iterator[Pair]:
-        for segment in _counted(folder.read("segments", Segment), "align", progress):
-            languages[segment.id] = segment.language
-            translation = translations.get(segment.id)
+        for segment, translation in _counted(with_translations(folder), "align", progress):
             if translation is not None and translation.outcome == "translated":
                 yield _translated_pair(segment, translation)
+            languages.add(segment.id, segment.language)
         for number, text in enumerate(parallel, start=1):
             yield from bitext_pairs(text, encoder, number)
         yield from reuse_pairs(folder, languages)
 
-    folder.write("pairs", pairs())
+    with Lookup() as languages:
+        folder.write("pairs", pairs())
 
 
-def reuse_pairs(folder: RunFolder, languages: Mapping[str, str]) -> Iterator[Pair]:
-    """The flagged passages of `matches.jsonl` as pairs; `languages` maps a segment's id to its language."""
-    return (_reuse_pair(match, languages) for match in folder.read("matches", PassageMatch) if match.flagged)
+def with_translations(folder: RunFolder) -> Iterator[tuple[Segment, Translation | None]]:
+    """Each segment with its translation, where it has one; both files are read in step, since they have one order.
+
+    Raises InputError for a translation that is of no segment, or out of order.
+    """
+    translations = folder.read("translations", Translation)
+    following = next(translations, None)
+    for segment in folder.read("segments", Segment):
+        if following is not None and following.segment_id == segment.id:
+            yield segment, following
+            following = next(translations, None)
+        else:
+            yield segment, None
+    if following is not None:
+        name = folder["translations"]
+        raise InputError(f"{name}: {following.segment_id!r} is no segment, or not in the order of segments.jsonl")
+
+
+def reuse_pairs(folder: RunFolder, languages: Lookup) -> Iterator[Pair]:
+    """The flagged passages of `matches.jsonl` as pairs; `languages` has a segment's language by its id."""
+    for matches in batches(folder.read("matches", PassageMatch, skip=not_flagged), _BATCH):
+        firsts = (side.segments[0] for match in matches for side in (match.source, match.target))
+        known = languages.find(firsts)
+        yield from (_reuse_pair(match, known) for match in matches)
+
+
+def not_flagged(line: Mapping[str, Any]) -> bool:
+    """Whether a line of `matches.jsonl` is of a passage pair that is not flagged."""
+    return line.get("flagged") is False
 
 
 def _translated_pair(segment: Segment, translation: Translation) -> Pair:

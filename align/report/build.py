@@ -21,7 +21,7 @@ from align.report.methods import methods
 from align.report.passages import StoryNumbers, match_records
 from align.report.recurrence import story_maps
 from align.report.safety import language_tag, safe_link, showable
-from align.report.sections import exchanges, heatmap, model_rows, plots, timeline, translation_rows
+from align.report.sections import exchanges, heatmap, model_rows, plots, timeline, told_by_one, translation_rows
 from align.runfolder import RunFolder
 
 __all__ = ["Limits", "build_report"]
@@ -73,6 +73,7 @@ def _sections(contents: Contents, limits: Limits) -> dict[str, Any]:
         "heatmap": heatmap(contents, limits.outlets),
         "timeline": timeline(contents, limits.outlets),
         "exchanges": exchanges(contents),
+        "told": told_by_one(contents),
         "plots": plots(contents),
         "translations": translation_rows(contents),
         "drafts": [model for model in models if model.get("draft")],

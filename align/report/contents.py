@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any, Generic, TypeVar
+from pathlib import Path
+from typing import Any, Generic, TypeVar, cast, get_args
 
 from align.errors import InputError
 from align.records import (
     Document,
+    Fact,
+    FactKind,
     Pair,
     PassageMatch,
     Rejected,
@@ -21,6 +24,7 @@ from align.records import (
     WireFamily,
 )
 from align.report.dotplot import BeadPlace, bead_place
+from align.report.stories import Dates, StoryLine, StoryLines, outlet_name
 from align.runfolder import FILES, RunFolder
 
 __all__ = ["Contents", "Limits", "Listing", "StoryLine", "outlet_name", "read_contents"]
@@ -45,6 +49,7 @@ class Limits:
     open_families: int = 100
     open_maps: int = 40
     substitutions: int = 300
+    facts: int = 300
     stories: int = 500
     pairs: int = 300
     beads: int = 20000
@@ -75,32 +80,24 @@ class Listing(Generic[Item]):
         return self.total - len(self.shown)
 
 
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """What the other sections say of a story. `begin` and `length` are its place in its document, in code points."""
-
-    document_id: str
-    outlet: str | None
-    title: str | None
-    published: str | None
-    url: str | None
-    begin: int = 0
-    length: int = 0
-
-
 @dataclass(slots=True)
 class Contents:
     """A run folder as a report needs it.
 
+    `stories` are those that anything shown speaks of, `story_languages` their main languages, `segments` those that
+    are shown; `outlets` counts the named ones, and `dates` are those of each outlet that can be read, of all stories.
     `boilerplate` counts candidates whose text recurs in many stories; `outlet_pairs` flagged matches by their two
-    outlets, in alphabetical order; `scores` are those of the flagged matches; `segments` only those that are shown;
-    `story_languages` is each story's main language; `beads` are the places of a given parallel text's pairs, by text;
-    `outcomes` also counts translations with a flag.
+    outlets, in alphabetical order; `scores` are those of the flagged matches of the families that are shown; `beads`
+    are the places of a given parallel text's pairs, by text; `outcomes` also counts translations with a flag. Of the
+    matches of a substitution or a fact there are only those that are shown.
     """
 
     manifest: Mapping[str, Any]
     missing: frozenset[str]
     documents: int
+    outlets: int
+    dates: dict[str, Dates]
+    undated: int
     stories: dict[str, StoryLine]
     story_languages: dict[str, str]
     evidence: Listing[Story]
@@ -112,6 +109,7 @@ class Contents:
     scores: dict[str, float]
     families: Listing[WireFamily]
     substitutions: Listing[Substitution]
+    facts: Listing[Fact]
     bitext: Listing[Pair]
     beads: dict[str, list[BeadPlace]]
     translations: Listing[Translation]
@@ -123,30 +121,33 @@ class Contents:
 
 
 class _Best(Generic[Item]):
-    """The first `limit` of a stream by a key, holding at most twice as many."""
+    """The first `limit` of a stream by a key, holding at most a quarter more."""
 
     def __init__(self, limit: int, key: Callable[[Item], Any]) -> None:
         self.limit, self.key = limit, key
         self.total = 0
         self._held: list[Item] = []
+        self._last: Any = None  # key of the last one that is held, where there are as many as may be
+
+    def admits(self, key: Any) -> bool:
+        """Whether something with this key may still be among the first."""
+        return self.limit > 0 and (self._last is None or key < self._last)
 
     def add(self, item: Item) -> None:
         self.total += 1
-        self._held.append(item)
-        if len(self._held) > 2 * self.limit + 16:
-            self.cut()
+        if self.admits(self.key(item)):
+            self._held.append(item)
+            if len(self._held) > self.limit + self.limit // 4 + 16:
+                self.cut()
 
     def cut(self) -> list[Item]:
         self._held = sorted(self._held, key=self.key)[: self.limit]
+        if self._held and len(self._held) == self.limit:
+            self._last = self.key(self._held[-1])
         return self._held
 
     def listing(self, name: str) -> Listing[Item]:
         return Listing(FILES[name], self.cut(), self.total)
-
-
-def outlet_name(outlet: str | None) -> str:
-    """An outlet's name for a figure or a sentence."""
-    return outlet or "unknown outlet"
 
 
 def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any] | None = None) -> Contents:
@@ -156,18 +157,15 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
     """
     missing = frozenset(name for name in FILES if not folder[name].exists())
 
-    def records(name: str, cls: type[Item]) -> Iterator[Item]:
-        return iter(()) if name in missing else folder.read(name, cls)
+    def records(name: str, cls: type[Item], skip: Callable[[Mapping[str, Any]], bool] | None = None) -> Iterator[Item]:
+        return iter(()) if name in missing else folder.read(name, cls, skip)
 
-    urls = {document.id: document.url for document in records("documents", Document)}
-    stories: dict[str, StoryLine] = {}
-    evidence = _first("stories", limits.stories, _noting(records("stories", Story), urls, stories))
     families = _Best[WireFamily](limits.families, lambda family: (-len(family.members), family.id))
     for family in records("families", WireFamily):
         families.add(family)
     shown_families = families.listing("families")
     matches = _Matches(limits, shown_families.shown)
-    for match in records("matches", PassageMatch):
+    for match in records("matches", PassageMatch, matches.passes_over):
         matches.add(match)
     flagged, candidates = matches.shown(), matches.candidates.listing("matches")
     outcomes: Counter[str] = Counter()
@@ -177,16 +175,24 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
     ruled = _ruling(records("quarantine", Rejected), rules)
     quarantine = _first("quarantine", limits.quarantine, ruled, limits.characters, _rejected_size)
     wanted = {row.segment_id for row in translations.shown}
+    spoken_of = {member.story_id for family in shown_families.shown for member in family.members}
     for match in flagged.shown + candidates.shown:
         wanted.update(match.source.segments, match.target.segments)
-    segments, languages, story_languages = _read_segments(records("segments", Segment), wanted)
+        spoken_of.update((match.source.story_id, match.target.story_id))
+    names = {match.id for match in flagged.shown}
+    stories = StoryLines(spoken_of)
+    evidence = _first("stories", limits.stories, stories.noting(records("stories", Story), limits.stories))
+    segments, languages, story_languages = _read_segments(records("segments", Segment), wanted, spoken_of)
     beads: dict[str, list[BeadPlace]] = {}
     bitext = _placing((pair for pair in records("pairs", Pair) if pair.origin == "bitext"), beads, limits.beads)
     return Contents(
         manifest=folder.manifest() if manifest is None else manifest,
         missing=missing,
-        documents=len(urls),
-        stories=stories,
+        documents=stories.address(records("documents", Document)),
+        outlets=len(stories.outlets),
+        dates=stories.dates,
+        undated=stories.undated,
+        stories=stories.lines,
         story_languages=story_languages,
         evidence=evidence,
         flagged=flagged,
@@ -196,7 +202,8 @@ def read_contents(folder: RunFolder, limits: Limits, manifest: Mapping[str, Any]
         outlet_pairs=matches.outlet_pairs,
         scores=matches.scores,
         families=shown_families,
-        substitutions=_first("substitutions", limits.substitutions, _read_substitutions(folder, missing)),
+        substitutions=_first("substitutions", limits.substitutions, _read_substitutions(folder, missing, names)),
+        facts=_first("facts", limits.facts, _read_facts(folder, missing, names)),
         bitext=_first("pairs", limits.pairs, bitext, limits.characters, _pair_size),
         beads=beads,
         translations=translations,
@@ -239,15 +246,6 @@ def _rejected_size(row: Rejected) -> int:
     return len(row.record_id) + len(row.detail)
 
 
-def _noting(records: Iterable[Story], urls: Mapping[str, str | None], lines: dict[str, StoryLine]) -> Iterator[Story]:
-    for story in records:
-        url, span = urls.get(story.document_id), story.span
-        lines[story.id] = StoryLine(
-            story.document_id, story.outlet, story.title, story.published, url, span.begin, len(span)
-        )
-        yield story
-
-
 def _counting(records: Iterable[Translation], outcomes: Counter[str]) -> Iterator[Translation]:
     for translation in records:
         outcomes[translation.outcome] += 1
@@ -270,32 +268,60 @@ def _placing(pairs: Iterable[Pair], beads: dict[str, list[BeadPlace]], limit: in
 
 
 def _read_segments(
-    records: Iterable[Segment], wanted: set[str]
+    records: Iterable[Segment], wanted: set[str], stories: set[str]
 ) -> tuple[dict[str, Segment], Counter[str], dict[str, str]]:
-    """The segments that are wanted, how many there are of each language, and each story's main language."""
+    """The segments that are wanted, how many there are of each language, and the main language of those `stories`."""
     segments: dict[str, Segment] = {}
     languages: Counter[str] = Counter()
     weights: dict[str, Counter[str]] = {}
     for segment in records:
         languages[segment.language] += 1
-        weights.setdefault(segment.story_id, Counter())[segment.language] += len(segment.text)
+        if segment.story_id in stories:
+            weights.setdefault(segment.story_id, Counter())[segment.language] += len(segment.text)
         if segment.id in wanted:
             segments[segment.id] = segment
     return segments, languages, {story: weight.most_common(1)[0][0] for story, weight in weights.items()}
 
 
-def _read_substitutions(folder: RunFolder, missing: frozenset[str]) -> Iterator[Substitution]:
+def _read_substitutions(folder: RunFolder, missing: frozenset[str], shown: Collection[str]) -> Iterator[Substitution]:
     """The ledger's lines. Raises InputError for a table without its columns."""
     if "substitutions" in missing:
         return
     path = folder["substitutions"]
     try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for line in csv.DictReader(file):
-                a, b, words_a, words_b = (_armed(line[key]) for key in ("outlet_a", "outlet_b", "words_a", "words_b"))
-                yield Substitution(a, b, words_a, words_b, int(line["count"]), tuple(line["matches"].split()))
+        for line in _ledger(path):
+            a, b, words_a, words_b = (_armed(line[key]) for key in ("outlet_a", "outlet_b", "words_a", "words_b"))
+            yield Substitution(a, b, words_a, words_b, int(line["count"]), _of_shown(line["matches"], shown))
     except (KeyError, ValueError, AttributeError, csv.Error) as error:
         raise InputError(f"{path}: not a table of substitutions: {error}") from error
+
+
+def _read_facts(folder: RunFolder, missing: frozenset[str], shown: Collection[str]) -> Iterator[Fact]:
+    """The lines of what one outlet states and another does not. Raises InputError for a table without its columns."""
+    if "facts" in missing:
+        return
+    path = folder["facts"]
+    try:
+        for line in _ledger(path):
+            outlet, other, kind, fact = (_armed(line[key]) for key in ("outlet", "other", "kind", "fact"))
+            if kind not in get_args(FactKind):
+                raise ValueError(f"unknown kind {kind!r}")
+            matches = _of_shown(line["matches"], shown)
+            yield Fact(outlet, other, cast(FactKind, kind), fact, int(line["count"]), matches)
+    except (KeyError, ValueError, AttributeError, csv.Error) as error:
+        raise InputError(f"{path}: not a table of facts: {error}") from error
+
+
+def _ledger(path: Path) -> Iterator[dict[str, str]]:
+    """The rows of a table. A cell may be as long as the file: a line names every match that it was seen in."""
+    csv.field_size_limit(max(path.stat().st_size, csv.field_size_limit()))
+    with path.open(encoding="utf-8", newline="") as file:
+        yield from csv.DictReader(file)
+
+
+def _of_shown(matches: str, shown: Collection[str]) -> tuple[str, ...]:
+    """Those matches of a ledger's line that are shown; all of them would be many."""
+    return tuple(match for match in matches.split() if match in shown)
 
 
 def _armed(cell: str) -> str:
@@ -317,6 +343,19 @@ class _Matches:
         self.outlet_pairs: Counter[tuple[str, str]] = Counter()
         self.scores: dict[str, float] = {}
 
+    def passes_over(self, line: Mapping[str, Any]) -> bool:
+        """Whether a line is of a candidate that cannot be shown any more. It is counted, and need not be a record."""
+        boilerplate, score, name = line.get("boilerplate"), line.get("score"), line.get("id")
+        if line.get("flagged") is not False:
+            return False
+        if not (isinstance(boilerplate, bool) and isinstance(score, int | float) and isinstance(name, str)):
+            return False  # to be refused
+        if self.candidates.admits((boilerplate, -score, name)):
+            return False
+        self.candidates.total += 1
+        self.boilerplate += boilerplate
+        return True
+
     def add(self, match: PassageMatch) -> None:
         if not match.flagged:
             self.candidates.add(match)
@@ -326,10 +365,10 @@ class _Matches:
         family = self._family.get(match.id)
         if family is not None:
             self._of_family[family] = min(self._of_family.get(family, match), match, key=_best_first)
+            self.scores[match.id] = match.score
         self.classes[match.match_class] += 1
         a, b = sorted((outlet_name(match.source.outlet), outlet_name(match.target.outlet)))
         self.outlet_pairs[a, b] += 1
-        self.scores[match.id] = match.score
 
     def shown(self) -> Listing[PassageMatch]:
         """The flagged matches that are shown, the surest first."""

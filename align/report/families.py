@@ -15,6 +15,7 @@ __all__ = ["family_numbers", "family_records"]
 
 _MOST_MEMBERS = 60
 _MOST_MATCHES = 120
+_MOST_CLAIMS = 30
 
 
 def family_numbers(contents: Contents) -> dict[str, int]:
@@ -60,6 +61,11 @@ def _record(
             [stories[member.story_id], outlet_name(member.outlet), spoken_date(member.published)]
             for member in family.members[:_MOST_MEMBERS]
         ],
+        "claims": [
+            [f"{claim.value} {claim.what}".strip(), len(claim.stories), claim.independent_origins]
+            for claim in family.claims[:_MOST_CLAIMS]
+        ],
+        "more_claims": len(family.claims) - len(family.claims[:_MOST_CLAIMS]),
         "matches": matches[:_MOST_MATCHES],
         "more_matches": len(matches) - len(matches[:_MOST_MATCHES]),
     }

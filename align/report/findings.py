@@ -44,11 +44,10 @@ def findings(contents: Contents) -> list[str]:
 
 
 def _scope(contents: Contents) -> str:
-    outlets = {story.outlet for story in contents.stories.values() if story.outlet}
     named = [language_name(tag) for tag, _ in contents.languages.most_common() if tag != "und"]
     spoken = f", in {_list(named[:4], len(named))}" if named else ""
     return (
-        f"{counted(len(contents.stories), 'story', 'stories')} from {counted(len(outlets), 'named outlet')} "
+        f"{counted(contents.evidence.total, 'story', 'stories')} from {counted(contents.outlets, 'named outlet')} "
         f"on {counted(contents.documents, 'page')} were read{spoken}."
     )
 

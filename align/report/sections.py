@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from align.records import Substitution, Translation
+from align.records import Fact, Substitution, Translation
 from align.report.chronology import earliest, parse_published, spoken_date
 from align.report.contents import Contents, outlet_name
 from align.report.dotplot import dotplot_svg
 from align.report.figures import Lane, Mark, heatmap_svg, timeline_svg
 
-__all__ = ["exchanges", "heatmap", "model_rows", "plots", "timeline", "translation_rows"]
+__all__ = ["exchanges", "heatmap", "model_rows", "plots", "timeline", "told_by_one", "translation_rows"]
 
 _MOST_PLOTS = 12
 
@@ -45,37 +45,37 @@ def heatmap(contents: Contents, limit: int) -> Heatmap | None:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The figure, and how many stories and outlets are not in it."""
+    """The figure, how many stories and outlets are not in it, and for how many outlets dates are drawn together."""
 
     svg: str | None
     undated: int
     left_out: int
+    coarse: int
 
 
 def timeline(contents: Contents, limit: int) -> Timeline:
     """One line an outlet, by its first date; marks of one outlet with one date are drawn once, with their number."""
-    first = {member.story_id for family in contents.families.shown if (member := earliest(family.members))}
-    by_outlet: dict[str, dict[str, list[str]]] = {}
-    undated = 0
-    for story_id, story in contents.stories.items():
-        if parse_published(story.published) is None or story.published is None:
-            undated += 1
-            continue
-        by_outlet.setdefault(outlet_name(story.outlet), {}).setdefault(story.published, []).append(story_id)
-    lanes = [Lane(outlet, _marks(dates, first)) for outlet, dates in by_outlet.items()]
+    first: dict[str, set[str]] = {}
+    for family in contents.families.shown:
+        member = earliest(family.members)
+        line = contents.stories.get(member.story_id) if member else None
+        if line and line.published and (outlet := outlet_name(line.outlet)) in contents.dates:
+            first.setdefault(outlet, set()).add(contents.dates[outlet].name(line.published))
+    lanes = [Lane(outlet, _marks(dates.counts, first.get(outlet, set()))) for outlet, dates in contents.dates.items()]
     lanes.sort(key=lambda lane: (min((m.published.end, m.published.begin) for m in lane.marks), lane.label))
     title = "When each outlet's stories were first published, as far as the pages say"
     figure = timeline_svg(lanes[:limit], title=title) if lanes else None
-    return Timeline(figure, undated, max(len(lanes) - limit, 0))
+    coarse = sum(contents.dates[lane.label].coarse for lane in lanes[:limit])
+    return Timeline(figure, contents.undated, max(len(lanes) - limit, 0), coarse)
 
 
-def _marks(dates: Mapping[str, Sequence[str]], first: set[str]) -> list[Mark]:
+def _marks(counts: Mapping[str, int], first: set[str]) -> list[Mark]:
     marks = []
-    for date, story_ids in dates.items():
+    for date, count in counts.items():
         published = parse_published(date)
         if published is not None:
-            several = f" · {len(story_ids)} stories" if len(story_ids) > 1 else ""
-            marks.append(Mark(published, spoken_date(date) + several, not first.isdisjoint(story_ids)))
+            several = f" · {count} stories" if count > 1 else ""
+            marks.append(Mark(published, spoken_date(date) + several, date in first))
     return marks
 
 
@@ -110,11 +110,30 @@ class Exchange:
 
 def exchanges(contents: Contents) -> list[Exchange]:
     """The substitutions that are shown."""
-    numbers = {match.id: number for number, match in enumerate(contents.flagged.shown, start=1)}
+    numbers = _numbers(contents)
     return [
         Exchange(line, [numbers[match] for match in line.matches if match in numbers])
         for line in contents.substitutions.shown
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A fact that one outlet states and another does not, and the numbers of its matches that are shown."""
+
+    line: Fact
+    matches: list[int]
+
+
+def told_by_one(contents: Contents) -> list[Told]:
+    """The facts that are shown."""
+    numbers = _numbers(contents)
+    return [Told(line, [numbers[match] for match in line.matches if match in numbers]) for line in contents.facts.shown]
+
+
+def _numbers(contents: Contents) -> dict[str, int]:
+    """The number of each match that is shown."""
+    return {match.id: number for number, match in enumerate(contents.flagged.shown, start=1)}
 
 
 @dataclass(frozen=True, slots=True)

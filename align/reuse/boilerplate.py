@@ -15,12 +15,12 @@ import numpy as np
 
 from align.records import Story
 from align.reuse.columns import Columns
-from align.reuse.ragged import part_of
+from align.reuse.ragged import Ragged, part_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["recurring"]
+__all__ = ["known_day", "made_of", "recurring", "spread"]
 
 _STORIES = 4
 _DAYS = 3  # distinct days
@@ -37,29 +37,34 @@ def recurring(columns: Columns, stories: Sequence[Story]) -> frozenset[int]:
     a date to the day count for nothing: without dates a dispatch that all print cannot be told from boilerplate.
     """
     runs = columns.ragged["long_runs"]
-    spread = [np.zeros(0, np.uint64)]
+    often_parts = [np.zeros(0, np.uint64)]
     parts = np.uint64(max(len(runs.values) // _VALUES, 1))
-    days = np.array([_day(story) for story in stories], np.int64)
+    days = np.array([known_day(story) for story in stories], np.int64)
     for part in range(int(parts)):
         keys, rows = part_of([runs], np.uint64(part), parts)
-        spread.append(_spread(keys, columns.story[rows], days))
-    often = np.sort(np.concatenate(spread))
-    covered = np.zeros(len(columns), np.int64)
+        often_parts.append(spread(keys, columns.story[rows], days))
+    often = np.sort(np.concatenate(often_parts))
+    return frozenset(np.flatnonzero(made_of(runs, often)).tolist())
+
+
+def made_of(runs: Ragged, often: NDArray[np.uint64]) -> NDArray[np.bool_]:
+    """Which sentences, given by their runs, consist of such runs to a half or more; `often` rises."""
+    covered = np.zeros(len(runs), np.int64)
     for at in range(0, len(runs.values), _VALUES):
         places = at + np.flatnonzero(np.isin(runs.values[at : at + _VALUES], often))
         np.add.at(covered, np.searchsorted(runs.begins, places, side="right") - 1, 1)
     sizes = np.diff(runs.begins)
-    return frozenset(np.flatnonzero((sizes > 0) & (covered >= _COVERED * sizes)).tolist())
+    return (sizes > 0) & (covered >= _COVERED * sizes)
 
 
-def _day(story: Story) -> int:
+def known_day(story: Story) -> int:
     """The day as a number; 0 where it is not known."""
     if story.published_precision not in _TO_THE_DAY:
         return 0
     return date.fromisoformat((story.published or "")[:10]).toordinal()
 
 
-def _spread(keys: NDArray[np.uint64], stories: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.uint64]:
+def spread(keys: NDArray[np.uint64], stories: NDArray[np.int64], days: NDArray[np.int64]) -> NDArray[np.uint64]:
     """The keys that stand in enough stories of enough days that lie far enough apart."""
     dated = days[stories] > 0
     keys, stories = keys[dated], stories[dated]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-__all__ = ["Candidates", "find_candidates", "sharing"]
+__all__ = ["Candidates", "cosines_of", "find_candidates", "joined", "nearest_among", "rank_in_runs", "sharing"]
 
 _BLOCK = 1024  # rows of the cosine matrix that are held at a time
 _NEAR = 16_384  # its columns
@@ -62,7 +62,7 @@ def find_candidates(columns: Columns, windows: Windows, comparable: Comparable, 
     missing = np.setdiff1d(np.concatenate([_keys(*pairs, len(columns)) for pairs in joined]), known)
     others = missing // max(len(columns), 1), missing % max(len(columns), 1)
     first, second = np.concatenate([first, others[0]]), np.concatenate([second, others[1]])
-    cosine = np.concatenate([cosine, _cosines(windows, *others)])
+    cosine = np.concatenate([cosine, cosines_of(windows, *others)])
     order = np.lexsort((second, first))
     return Candidates(first[order], second[order], np.round(cosine[order], _DECIMALS))
 
@@ -71,7 +71,7 @@ def _keys(first: NDArray[np.int64], second: NDArray[np.int64], count: int) -> ND
     return first * count + second
 
 
-def _cosines(windows: Windows, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
+def cosines_of(windows: Windows, first: NDArray[np.int64], second: NDArray[np.int64]) -> NDArray[np.float64]:
     """The cosine of each pair of rows."""
     found = [
         np.einsum("ij,ij->i", windows.whole(first[at : at + _PAIRS]), windows.whole(second[at : at + _PAIRS]))
@@ -81,19 +81,36 @@ def _cosines(windows: Windows, first: NDArray[np.int64], second: NDArray[np.int6
 
 
 def _semantic(columns: Columns, windows: Windows, comparable: Comparable, config: ReuseConfig) -> Found:
-    """For each sentence its nearest ones in comparable stories, by exact cosine, a stretch of days at a time."""
+    """For each sentence its nearest ones in comparable stories, each two in rising order and once."""
+    every, count = np.arange(len(columns)), len(columns)
+    rows, others, cosines = nearest_among(every, every, columns, windows, comparable, config)
+    keys, place = np.unique(_keys(np.minimum(rows, others), np.maximum(rows, others), count), return_index=True)
+    return keys // max(count, 1), keys % max(count, 1), cosines[place]
+
+
+def nearest_among(
+    rows: NDArray[np.int64],
+    others: NDArray[np.int64],
+    columns: Columns,
+    windows: Windows,
+    comparable: Comparable,
+    config: ReuseConfig,
+) -> Found:
+    """For each of some rows its nearest ones among others, in comparable stories: (row, other, cosine).
+
+    By exact cosine, a stretch of days at a time. Of one row, the highest cosine comes first.
+    """
     begins, ends = comparable.days(columns.story)
-    order = np.argsort(begins, kind="stable")
+    order = rows[np.argsort(begins[rows], kind="stable")]
     reach = config.window_days or np.inf
     found = []
     for at in range(0, len(order), _BLOCK):
-        rows = order[at : at + _BLOCK]
-        near = np.flatnonzero((begins <= ends[rows].max() + reach) & (ends >= begins[rows].min() - reach))
-        found.append(_nearest_of(rows, near, columns, windows, comparable, config))
+        block = order[at : at + _BLOCK]
+        within = (begins[others] <= ends[block].max() + reach) & (ends[others] >= begins[block].min() - reach)
+        found.append(_nearest_of(block, others[within], columns, windows, comparable, config))
     empty = np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0)
-    rows, others, cosines = (np.concatenate(parts) for parts in zip(empty, *found, strict=True))
-    keys, place = np.unique(_keys(np.minimum(rows, others), np.maximum(rows, others), len(order)), return_index=True)
-    return keys // max(len(order), 1), keys % max(len(order), 1), cosines[place]
+    ones, theirs, cosines = (np.concatenate(parts) for parts in zip(empty, *found, strict=True))
+    return ones, theirs, cosines
 
 
 def _nearest_of(
@@ -105,12 +122,14 @@ def _nearest_of(
     config: ReuseConfig,
 ) -> Found:
     vectors = windows.whole(rows)
-    parts: list[Found] = []
+    parts: list[Found] = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
     for at in range(0, len(near), _NEAR):
         others = near[at : at + _NEAR]
         cosines = vectors @ windows.whole(others).T
         one, other = np.nonzero(cosines >= config.min_cosine)
-        values, one, other = cosines[one, other].astype(np.float64), rows[one], others[other]
+        # rounded before they are ranked: the last bits depend on what else is in a block
+        values = np.round(cosines[one, other].astype(np.float64), _DECIMALS)
+        one, other = rows[one], others[other]
         kept = comparable.each(columns.story[one], columns.story[other])
         parts.append(_nearest(one[kept], other[kept], values[kept], config.neighbours))
     ones, others, values = (np.concatenate(part) for part in zip(*parts, strict=True))
@@ -146,27 +165,30 @@ def sharing(
     found = [np.zeros(0, np.int64)]
     for part in range(int(parts)):
         keys, rows = part_of(traits, np.uint64(part), parts)
-        first, second = _joined(keys, rows, columns, comparable, config)
-        kept = comparable.each(columns.story[first], columns.story[second])
-        found.append(np.unique(_keys(first[kept], second[kept], len(columns))))
+        first, second = joined(keys, rows, columns.story, comparable, config)
+        found.append(np.unique(_keys(first, second, len(columns))))
     pairs = np.unique(np.concatenate(found))
     return pairs // max(len(columns), 1), pairs % max(len(columns), 1)
 
 
-def _joined(
+def joined(
     keys: NDArray[np.uint64],
     rows: NDArray[np.int64],
-    columns: Columns,
+    story: NDArray[np.int64],
     comparable: Comparable,
     config: ReuseConfig,
 ) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of rows, `first < second`, that hold a key which few stories hold within the window of one of the two."""
-    stories = columns.story[rows]
+    """Pairs of rows, `first < second`, that hold a key which few stories hold within the window of one of the two.
+
+    `rows[k]` holds `keys[k]`, and `story` has the number of each row's story. A pair comes once for each such key;
+    the stories of the two are comparable.
+    """
+    stories = story[rows]
     begins, ends = comparable.days(stories)
     order = np.lexsort((rows, stories, begins, keys))
     keys, rows, stories, begins, ends = keys[order], rows[order], stories[order], begins[order], ends[order]
     group = np.cumsum(np.diff(keys, prepend=keys[:1]) != 0) if len(keys) else np.zeros(0, np.int64)
-    story_in_group = group * (int(columns.story.max(initial=0)) + 1) + stories
+    story_in_group = group * (int(story.max(initial=0)) + 1) + stories
     kept = rank_in_runs(story_in_group) < _IN_STORY
     rows, stories, group, story_in_group = rows[kept], stories[kept], group[kept], story_in_group[kept]
     low, high = _window(group, begins[kept], ends[kept], config.window_days)
@@ -175,7 +197,7 @@ def _joined(
     sizes = high[few] - low[few]
     one = np.repeat(few, sizes)
     other = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    apart = stories[one] != stories[other]
+    apart = comparable.each(stories[one], stories[other])
     first, second = rows[one[apart]], rows[other[apart]]
     return np.minimum(first, second), np.maximum(first, second)
 

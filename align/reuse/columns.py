@@ -123,11 +123,21 @@ def _places(
 
 
 class ColumnsFile:
-    """Columns that are written to a folder, a batch of sentences after the other, and read from there."""
+    """Columns that are written to a folder, a batch of sentences after the other, and read from there.
+
+    To be used in a `with` block, at whose end the files are closed.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._ragged = {name: RaggedFile(folder / f"{name}.u64") for name in _ragged(())}
         self._places: list[tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]] = []
+
+    def __enter__(self) -> ColumnsFile:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for file in self._ragged.values():
+            file.close()
 
     def add(self, sentences: Sequence[Sentence], numbers: Mapping[str, int]) -> None:
         """Append a batch; `numbers` maps a story's id to its number."""
@@ -135,10 +145,10 @@ class ColumnsFile:
             self._ragged[name].add(rows)
         self._places.append(_places(sentences, numbers))
 
-    def close(self) -> Columns:
+    def columns(self) -> Columns:
         """What was written, to be read."""
         empty = np.zeros(0, np.int64)
         story, place, language = (
             np.concatenate([empty, *(batch[part] for batch in self._places)]) for part in range(3)
         )
-        return Columns(story, place, language, {name: file.close() for name, file in self._ragged.items()})
+        return Columns(story, place, language, {name: file.rows() for name, file in self._ragged.items()})

@@ -14,7 +14,7 @@ from align.records import Story
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Comparable"]
+__all__ = ["Comparable", "day_of"]
 
 
 class Comparable:
@@ -27,9 +27,18 @@ class Comparable:
         self._number = {story.id: number for number, story in enumerate(stories)}
         outlets = {outlet: number for number, outlet in enumerate(sorted({s.outlet for s in stories if s.outlet}))}
         self._outlet = np.array([outlets.get(story.outlet or "", -1) for story in stories], dtype=np.int64)
-        self._first = np.array([_day(story, last=False) for story in stories], dtype=np.float64)
-        self._last = np.array([_day(story, last=True) for story in stories], dtype=np.float64)
+        self._first = np.array([day_of(story, last=False) for story in stories], dtype=np.float64)
+        self._last = np.array([day_of(story, last=True) for story in stories], dtype=np.float64)
         self._config = config
+
+    @classmethod
+    def of(
+        cls, outlet: NDArray[np.int64], first: NDArray[np.float64], last: NDArray[np.float64], config: ReuseConfig
+    ) -> Comparable:
+        """Of stories without ids: the number of each one's outlet, -1 where it is unknown, and its days (`day_of`)."""
+        made = cls((), config)
+        made._outlet, made._first, made._last = outlet, first, last
+        return made
 
     def number(self, story_id: str) -> int:
         """The story's place in the list that this was made of."""
@@ -61,7 +70,7 @@ class Comparable:
         return np.where(np.isnan(first), -np.inf, first), np.where(np.isnan(last), np.inf, last)
 
 
-def _day(story: Story, *, last: bool) -> float:
+def day_of(story: Story, *, last: bool) -> float:
     """The first or the last day that a story's date allows, as a day number; not a number where it has none."""
     parts = [int(part) for part in (story.published or "")[:10].split("-") if part.isdigit()]
     if not parts:

@@ -12,7 +12,7 @@ from align.records import Passage, PassageMatch, Span, Story
 from align.reuse.evidence import collect_evidence, shared_wording, words_in_common
 from align.reuse.passages import Rows, neighbour_support, story_support, widened
 from align.reuse.rarity import Rarities
-from align.reuse.score import ReuseModel, log_odds
+from align.reuse.score import ReuseModel, odds_to_keep
 from align.reuse.sentences import Sentence
 from align.reuse.sides import Side
 
@@ -128,7 +128,7 @@ class _Comparison:
     ) -> None:
         self._pairs, self._stories, self._texts = pairs, stories, texts
         self._sentences, self._background, self._model = sentences, background, model
-        self._least, self._least_odds = least, log_odds(least)
+        self._least, self._least_odds = least, odds_to_keep(least)
         self._keys = list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))
         self._number = {key: number for number, key in enumerate(self._keys)}
         self.cosines = dict(zip(self._keys, pairs.cosine.tolist(), strict=True))

@@ -136,7 +136,9 @@ def _run(first: Side, second: Side, alike: bool) -> float:
     common = runs & others
     if not common:
         return 0.0
-    longest = longest_stretch(first.words if alike else first.english_words, common, _SHORT_RUN)
+    texts = (first.words, second.words) if alike else (first.english_words, second.english_words)
+    # of a word that is repeated, a stretch may be longer than all that the two have in common
+    longest = min(len(common) + _SHORT_RUN - 1, *(longest_stretch(text, common, _SHORT_RUN) for text in texts))
     by_length = (longest - _SHORT_RUN) / (_LONG_RUN - _SHORT_RUN)
     return max(min(by_length, 1.0), len(common) / min(len(runs), len(others)))
 

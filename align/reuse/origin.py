@@ -17,6 +17,7 @@ _Named = dict[str, list[str]]  # the stories that name an outlet, by its key
 
 _CREDITS: _Kinds = frozenset({"credit", "byline", "self-reference"})
 _DATELINES: _Kinds = frozenset({"dateline"})
+_CITATIONS: _Kinds = frozenset({"citation"})
 _MOSTLY = 0.8
 
 
@@ -42,16 +43,11 @@ def likely_origin(members: Sequence[Story], matches: Sequence[PassageMatch]) -> 
 
 def _named(members: Sequence[Story], kinds: _Kinds) -> _Named:
     """The outlets that members name without being them."""
-    return _by_outlet((story, item) for story in members for item in story.outlet_evidence if item.kind in kinds)
-
-
-def _by_outlet(naming: Iterable[tuple[Story, OutletEvidence]]) -> _Named:
     found: _Named = {}
-    for story, item in naming:
-        if item.outlet and item.outlet != story.outlet:
-            stories = found.setdefault(item.outlet, [])
-            if story.id not in stories:
-                stories.append(story.id)
+    for story in members:
+        named = {item.outlet for item in story.outlet_evidence if item.kind in kinds and item.outlet}
+        for outlet in sorted(named - {story.outlet}):
+            found.setdefault(outlet, []).append(story.id)
     return found
 
 
@@ -70,18 +66,23 @@ def _of_outlet(members: Sequence[Story], outlet: str, basis: OriginBasis, reason
 
 
 def _cited(members: Sequence[Story], matches: Sequence[PassageMatch], declared: frozenset[str]) -> Origin | None:
-    """The one outlet that members cite in what they share, or cite anywhere while its own story is here.
+    """The one outlet that members cite, where it has a story here, or several cite it, or one does in what is shared.
 
-    A citation is of some other matter where it stands outside all that is shared. A credit or dateline of another
-    outlet weighs more than a citation.
+    Any other citation may be of some other matter. A credit or dateline of another outlet weighs more than a citation.
     """
+    everywhere = _named(members, _CITATIONS)
     here = {story.outlet for story in members}
-    cited = _by_outlet(
-        (story, item)
+    shared = {
+        item.outlet
         for story in members
         for item in story.outlet_evidence
-        if item.kind == "citation" and (item.outlet in here or _is_shared(story, item, matches))
-    )
+        if item.kind in _CITATIONS and _is_shared(story, item, matches)
+    }
+    cited = {
+        outlet: stories
+        for outlet, stories in everywhere.items()
+        if outlet in here or outlet in shared or len(stories) > 1
+    }
     return _the_one(members, cited, "credit", "as the source of the report") if declared <= set(cited) else None
 
 
@@ -123,11 +124,11 @@ def _earliest(members: Sequence[Story]) -> Origin | None:
     (_, until, first), (following, _, second) = spans[0], spans[1]
     if until >= following:
         return None
-    shown = [times[number].replace("T", " ").replace("Z", " UTC") for number in (first, second)]
-    if times[first][:10] != times[second][:10]:
-        shown = [times[number][:10] for number in (first, second)]
-    story = members[first]
-    return Origin(story.id, story.outlet, "earliest", f"earliest seen here: {shown[0]}, the next on {shown[1]}")
+    reason = f"earliest seen here: {times[first][:10]}, the next on {times[second][:10]}"
+    if times[first][:10] == times[second][:10]:
+        shown = [times[number].replace("T", " ").replace("Z", " UTC") for number in (first, second)]
+        reason = f"earliest seen here: {shown[0]}, the next at {shown[1]}"
+    return Origin(members[first].id, members[first].outlet, "earliest", reason)
 
 
 def _span_of_time(time: str) -> tuple[str, str]:

@@ -92,9 +92,13 @@ class RaggedFile:
         self._sizes.append(np.diff(rows.begins).astype(np.int32))
         self._file.write(rows.values[:].tobytes())
 
-    def close(self) -> Ragged:
-        """What was written, to be read."""
+    def close(self) -> None:
+        """No more rows will come."""
         self._file.close()
+
+    def rows(self) -> Ragged:
+        """What was written, to be read."""
+        self.close()
         sizes = np.concatenate([np.zeros(1, np.int32), *self._sizes])
         return Ragged(FileRows(self._path, np.uint64), np.cumsum(sizes, dtype=np.int64))
 

@@ -18,7 +18,7 @@ from align.errors import ConfigError
 from align.records import Evidence, MatchClass
 from align.reuse.evidence import FEATURES
 
-__all__ = ["ReuseModel", "Weights", "classify", "log_odds", "shipped_model"]
+__all__ = ["ReuseModel", "Weights", "classify", "log_odds", "odds_to_keep", "shipped_model"]
 
 _VERBATIM_RUN = 0.8  # share of three-word runs in common from which wording counts as copied
 _SAME_EVENT_COSINE = 0.55
@@ -70,6 +70,11 @@ def log_odds(probability: float) -> float:
     if 0 < probability < 1:
         return math.log(probability / (1 - probability))
     return math.inf if probability else -math.inf
+
+
+def odds_to_keep(least: float) -> float:
+    """The least log-odds of a score that is no lower than `least` once it is rounded to six decimals."""
+    return log_odds(max(least - 1e-6, 0.0))
 
 
 @functools.cache

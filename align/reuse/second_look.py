@@ -27,10 +27,15 @@ _DECIMALS = 6
 _STORIES = 256  # pairs of stories whose vectors are in memory at once
 
 
-def look_again(pairs: Candidates, columns: Columns, windows: Windows) -> Candidates:
-    """The candidates, and of stories that they link each sentence's nearest one in the other; in rising order."""
+def look_again(
+    pairs: Candidates, columns: Columns, windows: Windows, crowd: NDArray[np.float64] | None = None
+) -> Candidates:
+    """The candidates, and of stories that they link each sentence's nearest one in the other; in rising order.
+
+    `crowd` is that of each sentence (`surroundings.crowds`), where these are not all candidates that there are.
+    """
     count = int(columns.story.max(initial=0)) + 1
-    linked = _linked(pairs, columns.story, count)
+    linked = _linked(pairs, columns.story, count, crowds(len(columns), pairs, pairs.cosine) if crowd is None else crowd)
     order = np.argsort(columns.story, kind="stable")
     bounds = np.searchsorted(columns.story[order], np.arange(count + 1))
     found = [(pairs.first, pairs.second, pairs.cosine)]
@@ -49,10 +54,9 @@ def look_again(pairs: Candidates, columns: Columns, windows: Windows) -> Candida
     return Candidates(first[kept], second[kept], np.round(cosine[kept], _DECIMALS))
 
 
-def _linked(pairs: Candidates, story: NDArray[np.int64], count: int) -> NDArray[np.int64]:
+def _linked(pairs: Candidates, story: NDArray[np.int64], count: int, crowd: NDArray[np.float64]) -> NDArray[np.int64]:
     """Pairs of stories (n, 2) whose candidates stand out enough together, a sentence of the first counted once."""
     keys = story[pairs.first] * count + story[pairs.second]
-    crowd = crowds(len(story), pairs, pairs.cosine)
     margin = pairs.cosine - np.maximum(crowd[pairs.first], crowd[pairs.second])
     standing_out = np.clip(margin / _OUTSTANDING, 0.0, 1.0)
     order = np.lexsort((-standing_out, pairs.first, keys))

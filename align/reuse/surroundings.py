@@ -17,10 +17,10 @@ from align.reuse.windows import Windows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Surroundings", "crowds", "look_around"]
+__all__ = ["LONELY", "NEIGHBOURHOOD", "Surroundings", "crowds", "look_around"]
 
-_NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine a margin is taken from
-_LONELY = 0.4  # and what stands for it where a sentence has no other candidate
+NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine a margin is taken from
+LONELY = 0.4  # and what stands for it where a sentence has no other candidate
 STAND_OUT = 0.3  # cosine
 _FAR = 0.2  # cosine of what is no candidate, at most
 _PAIRS = 2**12  # pairs whose windows are in memory at once
@@ -85,10 +85,10 @@ def crowds(count: int, pairs: Candidates, cosines: NDArray[np.float64]) -> NDArr
     order = np.lexsort((-values, rows))
     rows, values = rows[order], values[order]
     rank = rank_in_runs(rows)
-    near = (rank >= 1) & (rank <= _NEIGHBOURHOOD)
+    near = (rank >= 1) & (rank <= NEIGHBOURHOOD)
     number = np.bincount(rows[near], minlength=count)
     total = np.bincount(rows[near], values[near], minlength=count)
-    means: NDArray[np.float64] = np.where(number > 0, total / np.maximum(number, 1), _LONELY)
+    means: NDArray[np.float64] = np.where(number > 0, total / np.maximum(number, 1), LONELY)
     return means
 
 

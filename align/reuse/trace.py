@@ -19,7 +19,7 @@ from align.reuse.comparable import Comparable
 from align.reuse.compare import LEAST, Background, Library, StoryPairs, compare_stories
 from align.reuse.rarity import Rarities
 from align.reuse.runs import join_matches
-from align.reuse.score import ReuseModel, classify, log_odds, shipped_model
+from align.reuse.score import ReuseModel, classify, odds_to_keep, shipped_model
 from align.reuse.second_look import look_again
 from align.reuse.sentences import Sentence
 from align.reuse.surroundings import look_around
@@ -91,7 +91,7 @@ def _by_stories(
     around = look_around(pairs, columns.story, windows)
     wording = shared_words(pairs, columns, background.rarities)
     most, base = ceilings(pairs, columns, around, wording, model)
-    worth = most >= log_odds(least)
+    worth = most >= odds_to_keep(least)
     order = np.lexsort((pairs.second, pairs.first, around.group))
     bounds = np.flatnonzero(np.diff(around.group[order], prepend=-1, append=-1))
     for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):

@@ -6,19 +6,23 @@ never loads: what a run has to convert is converted once, in a process of its ow
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import json
 import shutil
 import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
 
 from align.errors import ConfigError, ModelUnavailableError
+from align.runfolder import write_json
 from align.translate.marian import load_network, to_safetensors
 from align.translate.store.home import VARIABLE, home
+from align.translate.store.weight_files import file_hash
 
 __all__ = ["QUANTIZATIONS", "converted", "to_ctranslate2", "to_safetensors"]
 
@@ -32,22 +36,66 @@ def converted(folder: Path, digest: str, quantization: str = "int8") -> Path:
     """A CTranslate2 form of a transformers Marian folder, from an earlier run or made now.
 
     `digest` is the hash of the folder's weights; conversions lie under it in `home() / "converted"`, and serve every
-    folder with the same weights. Two processes may ask at once.
+    folder with the same weights. One whose files are not, byte by byte, what was converted is made anew. Two processes
+    may ask at once; the second waits for the first.
 
     Raises ModelUnavailableError when the folder cannot be converted, ConfigError when the place cannot be written.
     """
     release = ".".join(version("ctranslate2").split(".")[:2])
     out = home() / "converted" / f"{digest[:16]}-{quantization}-ctranslate2-{release}"
-    if (out / "model.bin").exists():
+    if _is_whole(out):
         return out
+    with _held(out):
+        if not _is_whole(out):  # another process may have made it meanwhile
+            for left in (out, *out.parent.glob(f".{out.name}-*")):  # damaged, or of a process that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            _convert(folder, out, quantization)
+            write_json(_hashes(out), {path.name: file_hash(path) for path in sorted(out.iterdir())})
+    return out
+
+
+def _hashes(out: Path) -> Path:
+    """Where the hashes of a conversion's files stand: beside it, for they come last."""
+    return out.with_name(f"{out.name}.json")
+
+
+def _is_whole(out: Path) -> bool:
+    try:
+        expected: dict[str, str] = json.loads(_hashes(out).read_bytes())
+        return bool(expected) and all(file_hash(out / name) == digest for name, digest in expected.items())
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+@contextlib.contextmanager
+def _held(out: Path) -> Iterator[None]:
+    """Hold the name of a conversion. Raises ConfigError where its folder cannot be written."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        file = out.with_name(f".{out.name}.lock").open("a")
+    except OSError as error:
+        raise _unwritable(out, error) from error
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield  # closing the file lets go
+
+
+def _unwritable(out: Path, error: OSError) -> ConfigError:
+    return ConfigError(
+        f"{out.parent}: cannot write a converted model there: {error.strerror}; "
+        f"name another folder in the environment variable {VARIABLE}"
+    )
+
+
+def _convert(folder: Path, out: Path, quantization: str) -> None:
     if "torch" in sys.modules:
-        return to_ctranslate2(folder, out, quantization=quantization)
+        to_ctranslate2(folder, out, quantization=quantization)
+        return
     command = [sys.executable, "-m", "align.translate.convert", str(folder), str(out), quantization]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603 - our own module
     if done.returncode:
         told = " | ".join(done.stderr.strip().splitlines()[-_ERROR_LINES:])
         raise ModelUnavailableError(f"model folder {str(folder)!r} cannot be converted for CTranslate2: {told}")
-    return out
 
 
 def to_ctranslate2(folder: Path, out: Path, *, quantization: str = "int8") -> Path:
@@ -80,17 +128,14 @@ def to_ctranslate2(folder: Path, out: Path, *, quantization: str = "int8") -> Pa
     return out
 
 
-@contextmanager
+@contextlib.contextmanager
 def _made_whole(out: Path) -> Iterator[Path]:
     """A folder beside `out` that takes its name in the end."""
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
         made = Path(tempfile.mkdtemp(prefix=f".{out.name}-", dir=out.parent))
     except OSError as error:
-        raise ConfigError(
-            f"{out.parent}: cannot write a converted model there: {error.strerror}; "
-            f"name another folder in the environment variable {VARIABLE}"
-        ) from error
+        raise _unwritable(out, error) from error
     try:
         yield made
         made.chmod(0o755)

@@ -13,12 +13,14 @@ from align.records import Rejected, Segment, Translated, Translation, Translator
 from align.translate.guards import BROKEN, RETRIED, Identify, flags_for
 from align.translate.verbatim.protect import has_words
 
-__all__ = ["WORK_UNIT", "Memory", "remember", "translate_checked", "translate_unit", "work_units"]
+__all__ = ["MEMORY", "WORK_UNIT", "Memory", "remember", "translate_checked", "translate_unit", "work_units"]
 
 WORK_UNIT = 1024  # segments: enough for full batches of texts of one length
 
+MEMORY = 4_000_000  # characters, of texts and translations together
+
 Memory = MutableMapping[tuple[str, str], Translated]
-"""What a run has translated already, by language and text: equal texts are translated once."""
+"""What a run has translated lately, by language and text, the latest last: equal texts need no second translation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,12 +38,20 @@ def work_units(segments: Iterable[Segment]) -> Iterator[list[Segment]]:
 
 
 def remember(memory: Memory, segments: Iterable[Segment], records: Iterable[Translation | Rejected]) -> None:
-    """Keep what a unit translated for later units; the first translation of a text is the one that stays."""
+    """Keep what a unit translated for later units, as much as MEMORY holds: what was not met for longest goes.
+
+    The first translation of a text is the one that stays. Finished units alone have a say in what is kept, so a run
+    that goes on after a kill keeps the same.
+    """
     by_id = {segment.id: segment for segment in segments}
     for record in records:
         if isinstance(record, Translation) and record.outcome == "translated":
             key = _key(by_id[record.segment_id])
-            memory.setdefault(key, Translated(record.text, record.score, record.flags))
+            memory[key] = memory.pop(key, Translated(record.text, record.score, record.flags))
+    held = sum(len(text) + len(result.text) for (_, text), result in memory.items())
+    while held > MEMORY:
+        key = next(iter(memory))
+        held -= len(key[1]) + len(memory.pop(key).text)
 
 
 def translate_unit(

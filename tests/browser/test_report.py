@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from align.evaluate.run_reuse import read_verdicts
-from align.records import FamilyMember, MatchRun, Origin, WireFamily
+from align.evaluate.verdicts import read_verdicts
+from align.records import Claim, FamilyMember, MatchRun, Origin, WireFamily
 from align.report import Limits
 from tests.report.test_build import SECTIONS
 from tests.runs import NASTY, Run
@@ -76,9 +76,16 @@ def hostile_run():
     origin = Origin("page-1#1", next(texts), "credit", next(texts))
     members = tuple(poison(member) for member in family.members)
     run.families = [
-        dataclasses.replace(family, members=members, origin=origin, matches=tuple(m.id for m in run.matches))
+        dataclasses.replace(
+            family,
+            members=members,
+            origin=origin,
+            matches=tuple(m.id for m in run.matches),
+            claims=(Claim(next(texts), next(texts), (next(texts),), 1),),
+        )
     ]
     run.substitutions = f'outlet_a,outlet_b,words_a,words_b,count,matches\r\n<b>x,"{HOSTILE[1]}",=1+1,x,2,m1\r\n'
+    run.facts = f'outlet,other,kind,fact,count,matches\r\n<b>x,x,name,"{HOSTILE[1]}",2,m1\r\n'
     run.manifest["signature"] = HOSTILE[2]
     run.manifest["command"] = HOSTILE[2]
     return run
@@ -204,6 +211,20 @@ def test_tables_are_sorted(opened, report):
     dates = page.eval_on_selector_all("#stories tbody td[data-sort]", "found => found.map((item) => item.dataset.sort)")
     assert dates == sorted(dates)
     assert table.locator("th[aria-sort=ascending]").inner_text().startswith("Published")
+
+
+def test_lines_are_filtered_and_sorted(opened, report):
+    page = opened(report, **DESK).page
+    section = page.locator("#facts")
+    box = section.get_by_label("Show only facts with")
+    box.fill("VALMÉR liman")
+    assert section.locator("tbody tr:visible").count() == 1
+    assert section.locator("output").inner_text() == "1 of 2"
+    box.fill("")
+    section.get_by_role("button", name="Pairs of stories").click()
+    assert texts_of(page, "#facts tbody td:first-child") == ["liman", "quai"]
+    section.get_by_role("link", name="2", exact=True).first.click()
+    assert page.locator("#match-2").is_visible()
 
 
 def test_passages_are_filtered_and_stepped_through(opened, report):

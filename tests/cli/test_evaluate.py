@@ -4,6 +4,8 @@ from pathlib import Path
 import pytest
 
 from align.cli.main import main
+from tests.evaluate.event_run import gold as gold_of_events
+from tests.evaluate.event_run import write_gold, write_run
 from tests.runs import MANIFEST, Run
 
 CORPORA = Path(__file__).parents[2] / "corpora"
@@ -100,3 +102,37 @@ def test_translations_get_intervals_when_asked(tmp_path, capsys):
     spread = figures(capsys, "mt", *files, "--bootstrap", "20")
     assert spread["bleu_interval"][0] <= spread["bleu"] <= spread["bleu_interval"][1]
     assert "bs:20" in spread["bleu_signature"]
+
+
+@pytest.fixture(scope="module")
+def events(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("events")
+    return str(write_run(folder / "run").path), str(write_gold(folder / "gold.json", gold_of_events()))
+
+
+def test_a_gold_of_articles_is_scored_by_article_too(events, capsys):
+    found = figures(capsys, "reuse", *events, "--split", "dev")
+    assert found["pairs"] == found["articles"]["pairs"] == 5
+    assert found["articles"]["confusion"]["rewrite"]["unrelated"] == 1
+    assert found["origins"]["by_basis"] == {"credit": {"families": 1, "found": 1, "right": 1}}
+    assert set(found) >= {"by_label", "by_languages", "calibration_error", "passages", "families", "boilerplate"}
+    assert figures(capsys, "reuse", *events)["pairs"] == 6
+
+
+def test_figures_inside_others_have_their_whole_name(events, capsys):
+    assert main(["evaluate", "reuse", *events, "--split", "dev", "--bootstrap", "0"]) == 0
+    lines = dict(line.split("\t") for line in capsys.readouterr().out.splitlines())
+    assert lines["by_label.same-event.flagged"] == "1"
+    assert lines["articles.by_match.f1"] == "0.6667"
+    assert lines["events.mean_error"] == "1.0000"
+
+
+def test_a_gold_of_quotations_alone_has_no_figures_of_articles(finished, gold, capsys):
+    assert "articles" not in figures(capsys, "reuse", finished, gold)
+
+
+def test_a_split_of_nothing_ends_with_2(finished, events, verdicts, capsys):
+    assert main(["evaluate", "reuse", *events, "--split", "none"]) == 2
+    assert "no pair to evaluate against in the split 'none'" in capsys.readouterr().err
+    assert main(["evaluate", "reuse", finished, "--verdicts", verdicts, "--split", "dev"]) == 2
+    assert "expected GOLD" in capsys.readouterr().err

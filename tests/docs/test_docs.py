@@ -189,8 +189,9 @@ RECORDS = [
     ("translations", [records.Translation]),
     ("pairs", [records.Pair]),
     ("matches", [records.PassageMatch, records.Passage, records.Evidence, records.Agreement]),
-    ("families", [records.WireFamily, records.FamilyMember, records.Origin]),
+    ("families", [records.WireFamily, records.FamilyMember, records.Origin, records.Claim]),
     ("substitutions", [records.Substitution]),
+    ("facts", [records.Fact]),
     ("quarantine", [records.Rejected]),
 ]
 
@@ -217,6 +218,7 @@ def test_every_value_is_documented():
         records.PairOrigin,
         records.MatchClass,
         records.OriginBasis,
+        records.FactKind,
     ):
         assert set(get_args(kind)) <= written
     assert set(FLAGS) <= written

@@ -136,3 +136,30 @@ def test_what_is_no_gold_file_is_refused(gold, content):
 def test_a_missing_file_is_an_input_error(tmp_path):
     with pytest.raises(InputError, match="not a gold file"):
         read_quote_pairs(tmp_path / "nowhere.json")
+
+
+def test_a_quotation_is_looked_for_only_where_the_gold_has_it():
+    first, gate = ("r", Span(0, len(DAM))), ("q", passage("q", GATE).span)
+    second = ("r", passage("r", DAM, after=5).span)
+    found = match(passage("r", DAM, after=5), passage("q", GATE))
+
+    def judged_at(*places):
+        (item,) = judge([found], TEXTS, [QuotePair(DAM, GATE, "rewrite", "", places)])
+        return item.match
+
+    assert judged_at(first, gate) is None
+    assert judged_at(second, gate) is judged_at(None, gate) is judged_at(second, None) is found
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        (("four", Span(0, 5)), "the run has no document 'four', which the gold quotes"),
+        (("one", Span(1, 1 + len(DAM))), "does not stand at 1 to"),
+        (("one", Span(900, 905)), "one: .* does not stand at 900 to 905"),
+    ],
+)
+def test_a_quotation_that_is_elsewhere_is_refused(place, said):
+    pair = QuotePair(DAM, GATE, "rewrite", "", (place, None))
+    with pytest.raises(InputError, match=said):
+        judge([], {"one": DAM, "two": GATE}, [pair])

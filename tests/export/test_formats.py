@@ -43,5 +43,5 @@ def test_wrong_arguments_are_refused(run_folder, tmp_path):
         export_run(run_folder, "mosses", tmp_path)
     with pytest.raises(InputError, match="not a file name"):
         export_run(run_folder, "moses", tmp_path, name="../align")
-    with pytest.raises(InputError, match="cannot read"):
+    with pytest.raises(InputError, match="not a finished run folder"):
         export_run(RunFolder(tmp_path / "none"), "moses", tmp_path)

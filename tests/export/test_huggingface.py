@@ -92,6 +92,7 @@ def test_the_card_names_what_a_reader_must_know(exported):
 
 def test_the_card_survives_a_hostile_manifest(run_folder, tmp_path, monkeypatch):
     hostile = {"command": "x\n---\n| <script>", "models": [{"name": "a|b\n# c"}, "no mapping"], "versions": []}
+    hostile["status"] = "complete"
     monkeypatch.setattr(type(run_folder), "manifest", lambda self: hostile)
     export_run(run_folder, "hf", tmp_path)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
@@ -192,7 +193,7 @@ def test_the_card_warns_and_names_the_sources(exported, run_folder, tmp_path):
 
 def test_the_card_tells_nobody_where_someone_keeps_their_files(run_folder, tmp_path, monkeypatch):
     command = "align run '/home/jane doe/news' pages --model fr=/opt/models/opus --out ~/private/out"
-    monkeypatch.setattr(type(run_folder), "manifest", lambda self: {"command": command})
+    monkeypatch.setattr(type(run_folder), "manifest", lambda self: {"status": "complete", "command": command})
     export_run(run_folder, "hf", tmp_path)
     card = (tmp_path / "README.md").read_text(encoding="utf-8")
     assert "align run news pages --model fr=opus --out out" in card

@@ -92,8 +92,27 @@ def evidence(story):
 
 
 def test_a_story_without_credit_has_no_outlet():
-    (story,) = stories(HEADLINE, LEAD, "Bloomberg a rapporté mardi que le port serait vendu, selon Reuters et l’AFP.")
+    (story,) = stories(HEADLINE, LEAD, "Le port, où l’AFP a un bureau, serait vendu.")
     assert story.outlet is None
+    assert story.outlet_evidence == ()
+
+
+def test_a_citation_is_evidence_and_never_names_the_outlet():
+    (story,) = stories(HEADLINE, LEAD, "Bloomberg a rapporté mardi que le port serait vendu, selon Reuters.")
+    assert story.outlet is None
+    assert evidence(story) == [
+        ("citation", "Bloomberg a rapporté", "bloomberg"),
+        ("citation", "selon Reuters", "reuters"),
+    ]
+
+
+def test_what_speaks_of_an_outlets_own_staff_is_not_a_citation_as_well():
+    (story,) = stories(HEADLINE, LEAD, "He told a SANA correspondent that the road was cut.")
+    assert [kind for kind, _, _ in evidence(story)] == ["self-reference"]
+
+
+def test_captions_and_headings_cite_nobody():
+    (story,) = stories("Selon Reuters, le port de Valmer sera vendu à deux armateurs", LEAD)
     assert story.outlet_evidence == ()
 
 

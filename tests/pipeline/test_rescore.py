@@ -9,7 +9,7 @@ from align.records import PassageMatch
 from align.runfolder import RunFolder
 from tests.pipeline.conftest import Job
 
-CHANGING = ("matches.jsonl", "families.jsonl", "substitutions.csv", "pairs.jsonl")
+CHANGING = ("matches.jsonl", "families.jsonl", "substitutions.csv", "facts.csv", "pairs.jsonl")
 
 
 @pytest.fixture

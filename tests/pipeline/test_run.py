@@ -12,7 +12,7 @@ import pytest
 from align.config import Config, IdentifyConfig, IngestConfig, TranslateConfig
 from align.errors import ConfigError, InputError, ModelUnavailableError
 from align.pipeline import run as run_module
-from align.pipeline import stages, tracing
+from align.pipeline import shelf, stages, tracing
 from align.pipeline.parallel import ParallelText
 from align.records import Pair, Rejected
 from align.runfolder import FILES, RunFolder
@@ -172,8 +172,8 @@ def test_a_torn_last_line_is_cut_off(job, tmp_path, small_units, monkeypatch, ta
 PLACES = [
     (stages, "read"),
     (stages, "structure"),
-    (stages, "write_records"),
-    (tracing, "encode_windows"),
+    (stages, "writing"),
+    (shelf, "encode_windows"),
     (tracing, "apply_threshold"),
     (tracing, "gather_families"),
     (tracing, "write_text"),

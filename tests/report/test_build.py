@@ -22,6 +22,7 @@ SECTIONS = [
     "passages",
     "maps",
     "substitutions",
+    "facts",
     "stories",
     "bitext",
     "translations",

@@ -8,7 +8,7 @@ import lxml.html
 import pytest
 
 from align.errors import InputError
-from align.records import Agreement, Evidence, FamilyMember, MatchRun, Origin, WireFamily
+from align.records import Agreement, Claim, Evidence, FamilyMember, MatchRun, Origin, WireFamily
 from align.report import Limits, build_report
 from align.report.contents import read_contents
 from align.report.embedded import as_script_data
@@ -157,6 +157,67 @@ def test_a_damaged_ledger_is_refused(tmp_path, table):
     write_text(folder["substitutions"], table)
     with pytest.raises(InputError, match=r"substitutions\.csv: not a table of substitutions"):
         build_report(folder)
+
+
+def test_what_one_tells_leads_to_its_passages(tmp_path):
+    run = Run()
+    run.facts = "outlet,other,kind,fact,count,matches\nquai,<b>x,claimant,'=1+1,1,m3 m1 gone\na,b,name,c,1,gone\n"
+    tree = lxml.html.document_fromstring(build_report(run.write(tmp_path)))
+    first, second = tree.xpath("//section[@id='facts']//tbody/tr")
+    assert [cell.text_content().strip() for cell in first] == ["quai", "=1+1", "claimant", "<b>x", "1", "1 2"]
+    assert first.xpath(".//a/@href") == ["#match-1", "#match-2"]
+    assert second[-1].text_content() == "not shown"
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "a,b\n1,2\n",
+        "outlet,other,kind,fact,count,matches\na,b,rumour,c,1,m1\n",
+        "outlet,other,kind,fact,count,matches\na,b,name,c,x,\n",
+    ],
+)
+def test_a_damaged_table_of_facts_is_refused(tmp_path, table):
+    folder = Run().write(tmp_path)
+    write_text(folder["facts"], table)
+    with pytest.raises(InputError, match=r"facts\.csv: not a table of facts"):
+        build_report(folder)
+
+
+def test_a_run_without_facts_says_so(tmp_path):
+    run = Run()
+    run.facts = "outlet,other,kind,fact,count,matches\n"
+    folder = run.write(tmp_path)
+    assert "Nothing was found that one passage states" in build_report(folder)
+    folder["facts"].unlink()
+    assert "This run folder has no <code>facts.csv</code>" in build_report(folder)
+    assert "shown here; all of them are in <code>facts.csv" in build_report(
+        Run().write(tmp_path), limits=Limits(facts=0)
+    )
+
+
+def test_claims_say_how_many_tell_and_how_many_origins_are_seen(folder):
+    page = build_report(folder)
+    said = [
+        " ".join(item.text_content().split())
+        for item in lxml.html.document_fromstring(page).xpath("//ul[@class='claims']/li")
+    ]
+    assert said == [
+        "12 containers stated by 5 stories, 2 origins seen here",
+        "51 stated by 2 stories, 1 origin seen here",
+    ]
+    assert data_of(page)["families"][0]["claims"] == [["12 containers", 5, 2], ["51", 2, 1]]
+
+
+def test_many_claims_are_cut_and_hostile_ones_stay_text(tmp_path):
+    run = Run()
+    claims = tuple(Claim(NASTY, NASTY, ("page-1#1", NASTY), 1) for _ in range(33))
+    run.families = [dataclasses.replace(run.families[0], claims=claims)]
+    page = build_report(run.write(tmp_path))
+    tree = lxml.html.document_fromstring(page)
+    assert len(tree.xpath("//ul[@class='claims']/li")) == 30
+    assert "3 more numbers in" in tree.get_element_by_id("family-1").text_content()
+    assert not tree.xpath("//img")
 
 
 def test_a_longer_passage_and_boilerplate_are_said(tmp_path):

@@ -19,10 +19,41 @@ from align.records import (
     Story,
     Translation,
 )
+from align.reuse.columns import Columns, read_columns
 from align.reuse.evidence import FEATURES
+from align.reuse.rarity import Rarities
+from align.reuse.score import ReuseModel
 from align.reuse.sentences import Sentence, read_sentences
 from align.reuse.trace import score_passages
-from align.reuse.windows import encode_windows
+from align.reuse.windows import Windows, encode_windows
+
+# a model made by hand, so that nothing here depends on what the shipped one was last fitted on
+MADE = ReuseModel.alike(
+    -5.0,
+    {
+        **dict.fromkeys(FEATURES, 0.0),
+        "cosine": 2.0,
+        "margin": 4.0,
+        "clause": 1.0,
+        "clause_margin": 2.0,
+        "best": 1.0,
+        "lexical": 4.0,
+        "run": 1.5,
+        "unread": 1.0,
+        "numbers_same": 2.0,
+        "numbers_different": -2.0,
+        "numbers_missing": -0.5,
+        "names_same": 0.5,
+        "names_missing": -1.0,
+        "quote": 0.5,
+        "same_claimant": 0.5,
+        "other_claimant": -1.0,
+        "other_day": -1.5,
+        "order": 1.5,
+        "story": 1.0,
+    },
+    "made by hand",
+)
 
 
 class LetterEncoder:
@@ -50,6 +81,8 @@ class Page:
         self.stories: list[Story] = []
         self.segments: list[Segment] = []
         self.translations: dict[str, Translation] = {}
+        self._state: tuple[int, int] | None = None
+        self._sentences: list[Sentence] = []
 
     def add(
         self,
@@ -83,7 +116,10 @@ class Page:
 
     @property
     def sentences(self) -> list[Sentence]:
-        return read_sentences(self.segments, self.translations)
+        state = len(self.segments), id(self.translations)
+        if state != self._state:
+            self._state, self._sentences = state, read_sentences(self.segments, self.translations)
+        return self._sentences
 
     @property
     def sizes(self) -> dict[str, int]:
@@ -92,11 +128,34 @@ class Page:
             for story in self.stories
         }
 
-    def trace(self, encoder: object = None, config: ReuseConfig | None = None, **options: object) -> list[PassageMatch]:
-        sentences = self.sentences
-        windows = encode_windows([sentence.segment.text for sentence in sentences], encoder or LetterEncoder())
+    @property
+    def numbers(self) -> dict[str, int]:
+        return {story.id: number for number, story in enumerate(self.stories)}
+
+    @property
+    def columns(self) -> Columns:
+        return read_columns(self.sentences, self.numbers)
+
+    def windows(self, encoder: object = None) -> Windows:
+        return encode_windows([sentence.segment.text for sentence in self.sentences], encoder or LetterEncoder())
+
+    def trace(
+        self,
+        encoder: object = None,
+        config: ReuseConfig | None = None,
+        *,
+        model: ReuseModel | None = MADE,
+        **options: object,
+    ) -> list[PassageMatch]:
+        """The scored matches, by the model made by hand; by the shipped one for None."""
         return score_passages(
-            sentences, self.stories, windows, config or ReuseConfig(), texts={self.document: self.text}, **options
+            self.sentences,
+            self.stories,
+            self.windows(encoder),
+            config or ReuseConfig(),
+            texts={self.document: self.text},
+            model=model,
+            **options,
         )
 
 
@@ -107,11 +166,17 @@ def sentence(text: str, language: str = "en", english: str | None = None) -> Sen
     return found
 
 
+def rarities(sentences: Sequence[Sentence]) -> Rarities:
+    """How telling words are among some sentences."""
+    stories = dict.fromkeys((sentence.segment.story_id for sentence in sentences), 0)
+    return Rarities.of(read_columns(sentences, stories))
+
+
 def evidence(
     *, cosine: float = 0.0, numbers: Agreement | None = None, names: Agreement | None = None, **features: float
 ) -> Evidence:
     """Evidence with all features at 0 but those that are given."""
-    held = {**dict.fromkeys(FEATURES, 0.0), "cosine": cosine, **features}
+    held = {**dict.fromkeys(FEATURES, 0.0), "across": 0.0, "cosine": cosine, **features}
     return Evidence(
         cosine, held["lexical"], numbers or Agreement(), names or Agreement(), held["order"], 0.0, 0.0, held
     )

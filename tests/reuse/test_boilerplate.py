@@ -18,7 +18,7 @@ def found(days, line=BACKGROUND, **options):
     for number, day in enumerate(days):
         page.add(f"s{number}", [OWN[number], line], outlet="quai", published=day, **options)
     sentences = page.sentences
-    return {sentences[row].segment.id for row in recurring(sentences, page.stories)}
+    return {sentences[row].segment.id for row in recurring(page.columns, page.stories)}
 
 
 def test_what_stands_in_stories_of_many_days_recurs_and_what_is_beside_it_does_not():
@@ -41,7 +41,7 @@ def test_what_a_dispatch_may_do_as_well_is_no_boilerplate(days):
 
 
 def test_no_input_nothing_recurs():
-    assert recurring([], []) == frozenset()
+    assert recurring(Page().columns, []) == frozenset()
 
 
 def test_a_line_too_short_for_a_run_is_left_alone():

@@ -1,97 +1,33 @@
+from datetime import date
+
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.config import ReuseConfig
-from align.reuse.candidates import Comparable, find_candidates
-from tests.reuse.stories import LetterEncoder, Page, story
+from align.reuse import candidates as module
+from align.reuse.candidates import find_candidates, rank_in_runs, sharing
+from align.reuse.comparable import Comparable
+from tests.reuse.stories import LetterEncoder, Page
 
 ANY = ReuseConfig(min_cosine=-1.0, neighbours=100)
 NONE = ReuseConfig(min_cosine=1.0)  # no semantic candidate but a copy
 
 
-def compared(first, second, **options):
-    found = Comparable([first, second], ReuseConfig(**options))
-    assert found(first.id, second.id) == found(second.id, first.id)
-    return found(first.id, second.id)
-
-
-def test_a_story_is_never_compared_with_itself():
-    for same_outlet in (False, True):
-        one = story("a", outlet="quai")
-        assert not Comparable([one], ReuseConfig(same_outlet=same_outlet))("a", "a")
-        assert not Comparable([story("a")], ReuseConfig(same_outlet=same_outlet))("a", "a")
-
-
-def test_one_outlet_is_compared_with_itself_only_on_request():
-    pair = story("a", outlet="quai"), story("b", outlet="quai")
-    assert not compared(*pair)
-    assert compared(*pair, same_outlet=True)
-
-
-def test_two_outlets_are_compared():
-    assert compared(story("a", outlet="quai"), story("b", outlet="phare"))
-
-
-@pytest.mark.parametrize("outlet", [None, "quai"])
-def test_an_unknown_outlet_is_compared_with_all(outlet):
-    assert compared(story("a"), story("b", outlet=outlet))
-
-
-@pytest.mark.parametrize(
-    ("first", "second", "days", "expected"),
-    [
-        ("2021-03-01", "2021-03-31", 30, True),
-        ("2021-03-01", "2021-04-01", 30, False),
-        ("2021-03-01", "2021-04-01", 31, True),
-        ("2021-03-01T23:59", "2021-03-31T00:01", 30, True),
-        ("2021-03", "2021-04-30", 30, True),  # the last of March lies thirty days before
-        ("2021-03", "2021-05-01", 30, False),
-        ("2021-04-30", "2021-06", 31, False),  # the first of June lies thirty-two days after
-        ("2021-04-30", "2021-06", 32, True),
-        ("2021-02", "2021-02", 1, True),
-        ("2020-12", "2021-01-01", 1, True),  # a December ends with its year
-        ("2020-12", "2021-01-02", 1, False),
-        ("2020-02", "2020-03-01", 1, True),  # a leap year's February has 29 days
-        ("2020", "2021-01-30", 30, True),
-        ("2020", "2021-02-01", 30, False),
-        ("2021-12-31", "2023", 30, False),
-        ("2001-01-01", "2021-01-01", 0, True),
-        (None, "2021-01-01", 1, True),
-        (None, None, 1, True),
-    ],
-)
-def test_the_window_of_days(first, second, days, expected):
-    assert compared(story("a", published=first), story("b", published=second), window_days=days) is expected
-
-
-DATES = st.none() | st.dates().map(str) | st.dates().map(lambda day: str(day)[:7])
-STORIES = st.lists(st.tuples(st.sampled_from([None, "quai", "phare"]), DATES), min_size=1, max_size=6)
-
-
-@given(STORIES, st.integers(0, 400), st.booleans())
-def test_the_matrix_says_what_each_pair_says(made, days, same_outlet):
-    stories = [story(f"s{n}", outlet=outlet, published=date) for n, (outlet, date) in enumerate(made)]
-    found = Comparable(stories, ReuseConfig(window_days=days, same_outlet=same_outlet))
-    numbers = np.arange(len(stories))
-    matrix = found.matrix(numbers, numbers)
-    assert (matrix == matrix.T).all()
-    assert not matrix.diagonal().any()
-    for one in stories:
-        for other in stories:
-            assert matrix[found.number(one.id), found.number(other.id)] == found(one.id, other.id)
-
-
 def candidates(page, config=NONE, encoder=None):
-    sentences = page.sentences
-    vectors = (encoder or LetterEncoder()).encode([item.segment.text for item in sentences])
-    pairs = find_candidates(sentences, vectors, Comparable(page.stories, config), config)
-    assert list(pairs) == sorted(pairs)
-    assert all(first < second for first, second in pairs)
+    names = [item.segment.id for item in page.sentences]
+    windows = page.windows(encoder)
+    found = find_candidates(page.columns, windows, Comparable(page.stories, config), config)
+    pairs = list(zip(found.first.tolist(), found.second.tolist(), strict=True))
+    assert len(found) == len(pairs) == len(found.cosine)
+    assert pairs == sorted(set(pairs))
+    assert (found.first < found.second).all()
+    exact = np.einsum("ij,ij->i", windows.whole(found.first), windows.whole(found.second))
+    assert found.cosine == pytest.approx(exact, abs=2e-6)
+    assert (found.cosine == found.cosine.round(6)).all()
     return {
-        frozenset((sentences[first].segment.id, sentences[second].segment.id)): cosine
-        for (first, second), cosine in pairs.items()
+        frozenset((names[one], names[other])): cosine for (one, other), cosine in zip(pairs, found.cosine, strict=True)
     }
 
 
@@ -201,11 +137,129 @@ def test_the_order_of_stories_changes_nothing(made, random):
     assert mixed == pytest.approx(plain, abs=1e-6)
 
 
+DAYS = st.dates(date(2021, 1, 1), date(2021, 3, 31)).map(str)
+DATES = st.none() | DAYS | DAYS.map(lambda day: day[:7])
+DATED = st.tuples(
+    st.sampled_from([None, "quai", "phare", "vigie"]),
+    DATES,
+    st.lists(st.lists(WORDS, min_size=4, max_size=7).map(" ".join), min_size=1, max_size=3),
+)
+
+
+def made_of(made):
+    page = Page()
+    for number, (outlet, published, lines) in enumerate(made):
+        page.add(f"s{number}", lines, outlet=outlet, published=published)
+    return page
+
+
+@given(st.lists(DATED, min_size=1, max_size=6), st.integers(0, 40), st.integers(1, 6))
+def test_each_sentence_has_its_nearest_comparable_ones_and_every_pair_is_somebodys(made, days, neighbours):
+    page, config = made_of(made), ReuseConfig(min_cosine=0.3, window_days=days, neighbours=neighbours)
+    comparable = Comparable(page.stories, config)
+    vectors, columns = page.windows().whole(np.arange(len(page.sentences))), page.columns
+    cosines = vectors.astype(np.float64) @ vectors.T
+    allowed = comparable.matrix(columns.story, columns.story) & (cosines >= 0.3)
+    first, second, _ = module._semantic(columns, page.windows(), comparable, config)
+    found = set(zip(first.tolist(), second.tolist(), strict=True))
+    assert all(one < other and allowed[one, other] for one, other in found)
+    for row in range(len(columns)):
+        partners = [other for other in range(len(columns)) if (min(row, other), max(row, other)) in found]
+        near = np.flatnonzero(allowed[row])
+        assert len(partners) >= min(neighbours, len(near))
+        ranked = np.sort(cosines[row, near])[::-1][:neighbours]
+        assert np.sort(cosines[row, partners])[::-1][: len(ranked)] == pytest.approx(ranked, abs=1e-6)
+
+
+def joined(page, config):
+    """The lexical join, one trait after the other, as it is described."""
+    columns, comparable = page.columns, Comparable(page.stories, config)
+    begins, ends = comparable.days(np.arange(len(page.stories)))
+    pairs = set()
+    traits = [columns.ragged["runs"], columns.ragged["english_runs"]]
+    for key in {int(key) for trait in traits for key in trait.values}:
+        rows = [
+            row for trait in traits for row in range(len(columns)) if key in trait.take(np.array([row]))[0].tolist()
+        ]
+        stories = {int(columns.story[row]) for row in rows}
+        held = {story: sorted(row for row in rows if columns.story[row] == story)[:3] for story in stories}
+        for story in stories:
+            near = [
+                other
+                for other in stories
+                if not config.window_days
+                or begins[story] - config.window_days <= begins[other] <= ends[story] + config.window_days
+                or story == other
+            ]
+            if len(near) <= 8:
+                pairs |= {
+                    (min(one, two), max(one, two))
+                    for other in near
+                    if comparable.each(np.array([story]), np.array([other]))[0]
+                    for one in held[story]
+                    for two in held[other]
+                }
+    return pairs
+
+
+TWO_WORDS = st.lists(st.lists(st.sampled_from(["dam", "broke", "dawn"]), min_size=4, max_size=5).map(" ".join))
+CROWD = st.lists(
+    st.tuples(st.sampled_from([None, "quai", "phare"]), DATES, TWO_WORDS.filter(bool)), min_size=1, max_size=14
+)
+
+
+@settings(max_examples=60)
+@given(CROWD, st.sampled_from([0, 3, 30]))
+def test_the_lexical_join_is_that_of_each_trait_by_itself(made, days):
+    page, config = made_of([(outlet, date, lines[:5]) for outlet, date, lines in made]), ReuseConfig(window_days=days)
+    columns = page.columns
+    traits = [columns.ragged["runs"], columns.ragged["english_runs"]]
+    first, second = sharing(columns, traits, Comparable(page.stories, config), config)
+    assert set(zip(first.tolist(), second.tolist(), strict=True)) == joined(page, config)
+
+
+@given(st.lists(st.integers(0, 3)).map(sorted))
+def test_a_rank_counts_equal_values_before(values):
+    assert rank_in_runs(np.array(values, np.int64)).tolist() == [
+        values[:n].count(value) for n, value in enumerate(values)
+    ]
+
+
+def test_a_formula_of_one_time_is_none_of_another():
+    def page(*days):
+        made = Page()
+        for number, day in enumerate(days):
+            made.add(f"s{number}", [f"Click here to subscribe {number}x{number}."], published=day)
+        return made
+
+    autumn, spring = ["2021-10-01"] * 9, ["2021-04-01", "2021-04-02"]
+    assert set(candidates(page(*autumn, *spring))) == {frozenset(("s9:0", "s10:0"))}
+    assert len(candidates(page(*autumn[:8], *spring))) == 8 * 7 / 2 + 1
+
+
+def test_a_story_that_repeats_a_run_gives_three_sentences_to_it():
+    page = Page().add("a", [f"Click here to subscribe {number}x{number}." for number in range(5)])
+    page.add("b", ["Nobody will click here to subscribe."])
+    assert set(candidates(page)) == {frozenset((f"a:{number}", "b:0")) for number in range(3)}
+
+
 def test_blocks_of_rows_make_no_difference(monkeypatch):
     page = Page()
     for number in range(4):
         page.add(f"s{number}", [f"The {word} broke at dawn near gate {number}." for word in ("dam", "weir", "lock")])
     config = ReuseConfig(min_cosine=0.1, neighbours=3)
     whole = candidates(page, config)
-    monkeypatch.setattr("align.reuse.candidates._BLOCK", 5)
+    for name, value in (("_BLOCK", 5), ("_NEAR", 4), ("_PAIRS", 3), ("_VALUES", 2)):
+        monkeypatch.setattr(module, name, value)
     assert candidates(page, config) == pytest.approx(whole, abs=1e-6)
+
+
+@given(CROWD)
+def test_parts_of_the_lexical_join_make_no_difference(made):
+    page, config = made_of(made), ReuseConfig()
+    columns, comparable = page.columns, Comparable(page.stories, config)
+    whole = sharing(columns, [columns.ragged["runs"]], comparable, config)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_VALUES", 3)
+        parts = sharing(columns, [columns.ragged["runs"]], comparable, config)
+    assert all(map(np.array_equal, whole, parts))

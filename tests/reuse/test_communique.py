@@ -61,7 +61,7 @@ def page():
 
 @pytest.fixture(scope="module")
 def matches(page, use_m3):
-    return apply_threshold(page.trace(use_m3, CONFIG), CONFIG.threshold, page.sizes)
+    return apply_threshold(page.trace(use_m3, CONFIG, model=None), CONFIG.threshold, page.sizes)
 
 
 def sides(match):

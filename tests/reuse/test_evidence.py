@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.reuse.evidence import FEATURES, Rarities, Rarity, Side, collect_evidence, telling
+from align.reuse.evidence import FEATURES, collect_evidence
+from align.reuse.sides import Side
 from tests.cases import cases
-from tests.reuse.stories import sentence
+from tests.reuse.stories import rarities, sentence
 
 TEXTS = (
     "Vingt-deux barques ont coulé au large de Valmer, a indiqué la préfecture.",
@@ -22,8 +23,8 @@ TEXTS = (
 )
 LANGUAGES = ("fr", "fr", "fr", "en", "en", "tr", "ru", "ar", "fr", "fr")
 SENTENCES = [sentence(text, language) for text, language in zip(TEXTS, LANGUAGES, strict=True)]
-RARITIES = Rarities.of(SENTENCES)
-NUMERIC = {"cosine": 0.7, "margin": 0.1, "clause": 0.8, "clause_margin": 0.2, "order": 0.3, "story": 0.4}
+RARITIES = rarities(SENTENCES)
+NUMERIC = {"cosine": 0.7, "margin": 0.1, "clause": 0.8, "clause_margin": 0.2, "best": 0.1, "order": 0.3, "story": 0.4}
 
 
 def hold(first, second, **numeric):
@@ -58,7 +59,8 @@ def test_attribution(case):
 @pytest.mark.parametrize("second", SENTENCES, ids=range(len(SENTENCES)))
 def test_every_feature_is_finite_and_within_its_range(first, second):
     features = hold(first, second).features
-    assert list(features) == list(FEATURES)
+    assert set(features) == {*FEATURES, "across"}
+    assert features["across"] == (first.segment.language != second.segment.language)
     assert all(math.isfinite(value) for value in features.values())
     bounded = set(FEATURES) - {*NUMERIC, "numbers_different"}
     assert all(0 <= features[name] <= 1 for name in bounded)
@@ -114,9 +116,9 @@ def test_a_number_that_only_one_of_two_counting_sides_has_counts_against():
 def test_a_name_that_everybody_writes_says_nothing():
     common = [sentence(f"The town of Valmer and the boat {number} went down.") for number in range(30)]
     rare = sentence("The town of Valmer heard of Orvanne at noon.")
-    rarities = Rarities.of([*common, rare, rare])
+    held = rarities([*common, rare, rare])
     one, other = (
-        collect_evidence(Side((first,)), Side((second,)), rarity=rarities, **NUMERIC).features["names_same"]
+        collect_evidence(Side((first,)), Side((second,)), rarity=held, **NUMERIC).features["names_same"]
         for first, second in ((common[0], common[1]), (rare, rare))
     )
     assert one == 0 < 0.15 < other
@@ -140,35 +142,6 @@ def test_word_for_word_is_seen_in_the_own_language_and_through_english():
     english = sentence("The old dam above the town broke on Monday evening.")
     assert hold(french, english).features["run"] == 1
     assert hold(sentence("Le barrage a cédé.", "fr"), english).features["run"] == 0
-
-
-@pytest.mark.parametrize(
-    ("less", "more"), [(2, 6), (6, 40), (40, 200), (200, 212), (2019, 6), (2019, 212)], ids=lambda pair: str(pair)
-)
-def test_how_telling_a_value_is(less, more):
-    assert telling(less) <= telling(more)
-
-
-@given(st.floats(0, 1e12) | st.integers(0, 10**9))
-def test_telling_stays_in_its_range(value):
-    assert 0.2 <= telling(value) <= 1.6
-
-
-STEMS = st.lists(st.sampled_from("abcdefg"), max_size=6)
-
-
-@given(st.lists(STEMS, max_size=8), STEMS, STEMS)
-def test_the_rarity_share_is_a_symmetric_share(texts, first, second):
-    rarity = Rarity(texts)
-    assert 0 <= rarity.share(first, second) <= 1
-    assert rarity.share(first, second) == pytest.approx(rarity.share(second, first))
-    assert rarity.share(first, first) == pytest.approx(1.0 if first else 0.0)
-    assert all(rarity(stem) > 0 for stem in "abcdefgz")
-
-
-def test_a_rare_stem_in_common_says_more_than_a_frequent_one():
-    rarity = Rarity([["boat"]] * 20 + [["lighthouse"]])
-    assert rarity.share(["boat", "dog"], ["boat", "cat"]) < rarity.share(["lighthouse", "dog"], ["lighthouse", "cat"])
 
 
 def test_a_share_is_no_count():

@@ -7,7 +7,7 @@ from align.reuse.evidence import FEATURES
 from align.reuse.score import ReuseModel, shipped_model
 from align.reuse.sentences import read_sentences
 from align.reuse.trace import apply_threshold
-from tests.reuse.stories import LetterEncoder, Page
+from tests.reuse.stories import MADE, LetterEncoder, Page
 
 WIDE = ReuseConfig(min_cosine=0.2, window_days=0)
 COPIES = (
@@ -59,8 +59,9 @@ def test_ids_are_unique_and_the_best_come_first():
 
 
 def test_a_score_is_that_of_the_model_on_the_evidence():
-    for match in page().trace(config=WIDE):
-        assert match.score == round(shipped_model().score(match.evidence), 6)
+    for model in (shipped_model(), MADE):
+        for match in page().trace(config=WIDE, model=model):
+            assert match.score == round(model.score(match.evidence), 6)
 
 
 def test_scores_do_not_depend_on_the_threshold():
@@ -72,7 +73,7 @@ SPLIT = "The old dam above Orvanne broke on Monday.", "Some 214 houses stood und
 JOINED = "The old dam above Orvanne broke on Monday, some 214 houses stood under water by dawn."
 LINES = st.lists(st.sampled_from([*COPIES, *RETOLD, *ELSEWHERE, *SPLIT, JOINED, "No."]), max_size=4)
 STORIES = st.lists(st.tuples(st.sampled_from([None, "quai", "phare"]), LINES), max_size=4)
-STEEP = ReuseModel(-6.0, {**dict.fromkeys(FEATURES, 0.0), "cosine": 12.0}, "cosine alone")
+STEEP = ReuseModel.alike(-6.0, {**dict.fromkeys(FEATURES, 0.0), "cosine": 12.0}, "cosine alone")
 
 
 def built(made):
@@ -131,7 +132,9 @@ def test_two_sentences_against_one_that_joins_them_stand_for_their_halves():
 
 
 def test_halves_that_score_more_stay():
-    against_width = ReuseModel(6.0, {**dict.fromkeys(FEATURES, 0.0), "cosine": -12.0}, "the less alike the better")
+    against_width = ReuseModel.alike(
+        6.0, {**dict.fromkeys(FEATURES, 0.0), "cosine": -12.0}, "the less alike the better"
+    )
     made = Page().add("s0", SPLIT, outlet="quai").add("s1", [JOINED], outlet="phare")
     matches = made.trace(config=WIDE, model=against_width)
     assert sorted(match.id for match in matches) == ["s0:0+1~s1:0+1", "s0:1+1~s1:0+1"]

@@ -5,8 +5,9 @@ import sys
 
 import pytest
 
-from align.errors import ConfigError
+from align.errors import ConfigError, OutputError
 from align.records import Translated
+from align.translate import cache as cache_module
 from align.translate.cache import CachedTranslator, TranslationCache
 
 
@@ -114,5 +115,43 @@ def test_a_place_that_cannot_be_written(tmp_path):
 def test_the_file_is_an_ordinary_database(path):
     cached(path)[1].translate(["un"], source="fr")
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT value FROM translations").fetchall() == [('["UN", -0.5, []]',)]
+        ((value,),) = connection.execute("SELECT value FROM translations").fetchall()
+    assert json.loads(value)[:3] == ["UN", -0.5, []]
     connection.close()
+
+
+DAMAGE = {
+    "another word": b'["DEUX", -0.5, [], "0123456789abcdef"]',
+    "no checksum": b'["DEUX", -0.5, []]',
+    "cut short": b'["UN", -0.',
+    "no UTF-8": b'["U\xff", -0.5, []]',
+    "no list": b"5",
+    "empty": b"",
+}
+
+
+@pytest.mark.parametrize("damage", sorted(DAMAGE))
+def test_a_damaged_value_is_made_anew(path, damage):
+    cached(path)[1].translate(["un", "trois"], source="fr")
+    key = cache_module._key("translate|fr|r", "un")
+    with sqlite3.connect(path) as connection:
+        changed = connection.execute("UPDATE translations SET value = ? WHERE key = ?", (DAMAGE[damage], key))
+        assert changed.rowcount == 1
+    connection.close()
+    for asked in (["un"], []):
+        recorder, translator = cached(path)
+        assert translator.translate(["un", "trois"], source="fr")[0] == Translated("UN", -0.5)
+        assert recorder.asked == asked
+
+
+def test_a_file_that_another_process_holds(path, monkeypatch):
+    cached(path)[1].translate(["un"], source="fr")
+    monkeypatch.setattr(cache_module, "_WAIT", 0.01)
+    holder = sqlite3.connect(path, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    with pytest.raises(
+        OutputError, match=r"translations\.sqlite: .* locked; wait for the process that holds it, .*--no-cach"
+    ):
+        cached(path)[1].translate(["un"], source="fr")
+    holder.close()
+    assert cached(path)[1].translate(["un"], source="fr") == [Translated("UN", -0.5)]

@@ -72,6 +72,29 @@ def test_a_conversion_is_made_once(tiny_marian, tmp_path, monkeypatch):
     assert first.is_relative_to(tmp_path)
 
 
+@pytest.mark.parametrize("damage", ["cut", "flipped", "gone", "hashes gone", "left by a kill"])
+def test_a_damaged_conversion_is_made_anew(tiny_marian, tmp_path, monkeypatch, damage):
+    monkeypatch.setenv("ALIGN_HOME", str(tmp_path))
+    digest = chosen(tiny_marian).weight_hash
+    place = converted(tiny_marian, digest)
+    whole = {path.name: path.read_bytes() for path in place.iterdir()}
+    weights = place / "model.bin"
+    data = weights.read_bytes()
+    if damage == "cut":
+        weights.write_bytes(data[:-5])
+    elif damage == "flipped":
+        weights.write_bytes(data[:-5] + bytes([data[-5] ^ 1]) + data[-4:])
+    elif damage == "gone":
+        (place / "source.spm").unlink()
+    elif damage == "hashes gone":
+        place.with_name(f"{place.name}.json").unlink()
+    else:
+        place.rename(place.with_name(f".{place.name}-abcd"))
+    assert converted(tiny_marian, digest) == place
+    assert {path.name: path.read_bytes() for path in place.iterdir()} == whole
+    assert [path.name for path in place.parent.iterdir() if path.is_dir()] == [place.name]
+
+
 def test_a_ctranslate2_folder_serves_as_it_is(ct2_folder, tiny_marian):
     from align.config import TranslateConfig
     from align.translate.serving import open_translator

@@ -4,6 +4,7 @@ import pytest
 
 from align.errors import ModelUnavailableError, UnsupportedLanguageError
 from align.records import Rejected, Segment, Span, Translation
+from align.translate import route
 from align.translate.route import WORK_UNIT, remember, translate_unit, work_units
 from tests.fakes import DictionaryTranslator, RetryingTranslator
 
@@ -161,3 +162,19 @@ def test_the_language_detector_is_asked(translators):
     given = [replace(segment(0, "Le port est fermé.", "fr"), text="x" * 40)]
     (record,) = translate_segments(given, lookup(translators), identify=lambda text, languages: ("fr", 1.0))
     assert "wrong-language" in record.flags
+
+
+def test_what_was_not_met_for_longest_is_forgotten_first(monkeypatch):
+    monkeypatch.setattr(route, "MEMORY", 40)
+    memory = {}
+
+    def meet(*texts):
+        given = segments(*((text, "fr") for text in texts))
+        remember(memory, given, translate_unit(given, lookup({"fr": DictionaryTranslator(FRENCH)}), memory=memory))
+
+    meet("un port", "deux ports")  # 34 characters with their translations
+    meet("un port")
+    meet("mer")
+    assert [text for _, text in memory] == ["un port", "mer"]
+    meet("Un texte plus long que tout ce que la mémoire peut garder.")
+    assert memory == {}

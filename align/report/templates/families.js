@@ -5,6 +5,8 @@ const member = ([number, outlet, date]) => {
     mapped.has(number) ? [" ", to("map-" + number, "what recurs where")] : null, " ",
     el("span", { class: "title" }, linked(story.title, story.url)));
 };
+const claim = ([said, many, origins]) => el("li", {}, say(said), " ",
+  soft("stated by " + counted(many, "story", "stories") + ", " + counted(origins, "origin") + " seen here"));
 const familyBody = (view) => el(
   "div",
   { class: "body" },
@@ -15,6 +17,13 @@ const familyBody = (view) => el(
   el("ul", { class: "members" }, view.members.map(member)),
   view.size > view.members.length
     ? el("p", { class: "cut" }, counted(view.size - view.members.length, "more member") + " in ", el("code", {}, "families.jsonl"), ".")
+    : null,
+  view.claims.length
+    ? [el("p", { class: "claims-title" }, "Numbers that several stories state, with their origins as far as they are seen here"),
+        el("ul", { class: "claims" }, view.claims.map(claim))]
+    : null,
+  view.more_claims
+    ? el("p", { class: "cut" }, counted(view.more_claims, "more number") + " in ", el("code", {}, "families.jsonl"), ".")
     : null,
   view.matches.length
     ? el("p", { class: "links" }, "Passages" + (view.mean === null ? "" : ", mean score " + fixed(view.mean)) + ": ",

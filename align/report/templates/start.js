@@ -1,4 +1,5 @@
 document.documentElement.classList.add("script");
+for (const table of document.querySelectorAll("table[data-filter]")) filterable(table);
 for (const table of document.querySelectorAll("table.sortable")) sortable(table);
 for (const link of document.querySelectorAll("a[data-to]")) {
   link.setAttribute("href", "#" + link.dataset.to);

@@ -1,3 +1,18 @@
+// A field above a table that leaves the rows with all its words.
+const filterable = (table) => {
+  const rows = Array.from(table.tBodies[0].rows).map((row) => [fold(row.textContent), row]);
+  if (rows.length < 2) return;
+  const box = el("input", { type: "search" });
+  const shown = el("output", {});
+  const apply = () => {
+    const words = fold(box.value).split(/\s+/).filter(Boolean);
+    for (const [text, row] of rows) row.hidden = !words.every((word) => text.includes(word));
+    shown.textContent = thousands(rows.filter(([, row]) => !row.hidden).length) + " of " + thousands(rows.length);
+  };
+  box.addEventListener("input", apply);
+  table.closest(".scroll").before(el("div", { class: "filters" }, field(table.dataset.filter, box), shown));
+  apply();
+};
 // Sorting: a button in each header of a table that has more than one row.
 const cellValue = (row, column) => {
   const cell = row.cells[column];

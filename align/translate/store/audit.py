@@ -16,15 +16,16 @@ __all__ = ["all_problems", "first_problem", "folder_problems"]
 def first_problem(model: Installed) -> str | None:
     """What is wrong with a model, as far as sizes and times tell: files are there, with the sizes that they had.
 
-    Weights whose time has changed are hashed.
+    Weights, settings and vocabularies whose time has changed are hashed.
     """
     for name, stored in model.files.items():
         path = model.path / name
         wrong = _size_problem(path, stored.size)
         if wrong:
             return wrong
-        if name == model.weights and path.stat().st_mtime_ns != stored.modified and hash_once(path) != stored.sha256:
-            return f"{path}: not the weights that were installed"
+        loaded = name == model.weights or path.suffix in (".json", ".spm")
+        if loaded and path.stat().st_mtime_ns != stored.modified and hash_once(path) != stored.sha256:
+            return f"{path}: not {'the weights that were' if name == model.weights else 'as it was'} installed"
     return None
 
 

@@ -138,6 +138,14 @@ def test_installed_weights_that_changed_are_refused(tmp_path, how):
     assert resolve("tr", TranslateConfig()).draft  # which it does not serve
 
 
+@pytest.mark.parametrize("name", ["vocab.json", "source.spm", "config.json"])
+def test_installed_vocabularies_and_settings_that_changed_are_refused(tmp_path, name):
+    model = add_model(str(marian_folder(tmp_path / "m")), ["fr"])
+    damage(model.path / name, "flipped")
+    with pytest.raises(ModelUnavailableError, match=rf"{name}: not as it was installed; .*`align models remove m`"):
+        resolve("fr", TranslateConfig())
+
+
 def test_installed_weights_with_another_time_and_the_same_bytes_are_taken(tmp_path):
     model = add_model(str(marian_folder(tmp_path / "m")), ["fr"])
     (model.path / model.weights).touch()

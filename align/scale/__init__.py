@@ -1,0 +1,1 @@
+"""A run's stages over Spark, for inputs that one machine is too small for."""
