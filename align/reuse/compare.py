@@ -64,8 +64,8 @@ class Background:
 class StoryPairs:
     """The candidates between two stories, by rows of sentences, and what was found of each: arrays of one length.
 
-    `crowd` and `clause_crowd` are the higher of the two sentences'; `best` is as in `Surroundings`, `lexical` and `run`
-    as in `shared_words`;
+    `crowd` and `clause_crowd` are the higher of the two sentences'; `best` and `strength` are as in `Surroundings`,
+    `lexical` and `run` as in `shared_words`;
     `worth` says which of the pairs can score enough to be kept, and `base` is the most that their log-odds can be
     without `run`, `order` and `story`.
     """
@@ -77,6 +77,7 @@ class StoryPairs:
     crowd: NDArray[np.float64]
     clause_crowd: NDArray[np.float64]
     best: NDArray[np.float64]
+    strength: NDArray[np.float64]
     lexical: NDArray[np.float64]
     run: NDArray[np.float64]
     worth: NDArray[np.bool_]
@@ -133,8 +134,9 @@ class _Comparison:
         self._number = {key: number for number, key in enumerate(self._keys)}
         self.cosines = dict(zip(self._keys, pairs.cosine.tolist(), strict=True))
         wanted = [key for key, worth in zip(self._keys, pairs.worth, strict=True) if worth]
-        self._order = neighbour_support(sentences, self.cosines, wanted)
-        self._story = story_support(sentences, self.cosines, wanted)
+        strengths = dict(zip(self._keys, pairs.strength.tolist(), strict=True))
+        self._order = neighbour_support(sentences, strengths, wanted)
+        self._story = story_support(sentences, strengths, wanted)
         self._sides: dict[tuple[int, ...], Side] = {}
 
     def worth(self, rows: Rows) -> bool:

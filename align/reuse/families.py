@@ -10,7 +10,7 @@ from align.reuse.origin import likely_origin
 
 __all__ = ["gather_families"]
 
-_TIE = 0.87  # two stories belong together when it is this probable that at least one of their passages is no chance
+_TIE = 0.8  # two stories belong together when it is this probable that at least one of their passages is no chance
 _SUPPORT = 1 / 3  # share of the pairs between two groups that have to be tied for the groups to be one family
 _CORE = 0.5  # or the share of a tie's sentences, in each story, that its group shares as well
 _OWN_TEXT = 1 / 3  # a story that shares less than this of its sentences is mostly its own
@@ -24,7 +24,7 @@ def gather_families(
     """Groups of stories that flagged matches tie to one source, in the order of their first story.
 
     Two stories are tied by one match that is nearly sure or by several that are likely: where the probability that all
-    their flagged matches err is above 0.13, the passages stay flagged and make no family. Each sentence counts once.
+    their flagged matches err is above one fifth, the passages stay flagged and make no family. Each sentence counts once.
     Ties join groups, the strongest first, and only where they hold for the groups: when a third of the pairs between
     the two are tied, or when what ties them is what each group shares. So a story that took two passages from two
     sources does not make one family of both.

@@ -12,11 +12,10 @@ import numpy as np
 from align.reuse.sentences import Sentence
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
 
     from align.records import Vectors
 
-__all__ = ["Rows", "Sentences", "neighbour_support", "story_support", "strength", "widened"]
+__all__ = ["Rows", "Sentences", "neighbour_support", "story_support", "widened"]
 
 Rows = tuple[tuple[int, ...], tuple[int, ...]]
 Pairs = Mapping[tuple[int, int], float]
@@ -25,17 +24,6 @@ Sentences = Sequence[Sentence] | Mapping[int, Sentence]
 
 _GAIN = 0.02  # a widened passage has to fit this much better than its better half
 _FADING = [math.exp(-(steps - 1) / 3) for steps in range(13)]  # a neighbour's support over the sentences between
-_BASE = 0.45  # cosine from which a pair supports its neighbours
-_FULL = 0.85
-
-
-def strength(cosine: NDArray[np.float64]) -> NDArray[np.float64]:
-    """How far pairs of these cosines support their neighbours, in [0, 1]."""
-    return np.clip((cosine - _BASE) / (_FULL - _BASE), 0.0, 1.0)
-
-
-def _strength(cosine: float) -> float:
-    return min(max((cosine - _BASE) / (_FULL - _BASE), 0.0), 1.0)
 
 
 def _by_stories(
@@ -55,6 +43,8 @@ def neighbour_support(
 ) -> dict[tuple[int, int], float]:
     """For each pair, or each that is `wanted`, how far nearby sentences of the two stories match as well, in [0, 1).
 
+    `pairs` says of each pair how far it supports others, in [0, 1].
+
     Outlets shuffle paragraphs, so a neighbour counts in either order; a sentence of either story supports another only
     once, in its strongest pair that is free.
     """
@@ -62,7 +52,7 @@ def neighbour_support(
     for members, asked in _by_stories(sentences, pairs, wanted):
         near: dict[int, list[_Neighbour]] = defaultdict(list)
         for first, second in members:
-            if strength := _strength(pairs[first, second]):
+            if strength := pairs[first, second]:
                 place = sentences[first].place
                 near[place].append((strength, first, second, place, sentences[second].place))
         for pair in asked:
@@ -93,7 +83,10 @@ def _support(pair: tuple[int, int], sentences: Sentences, near: Mapping[int, Seq
 def story_support(
     sentences: Sentences, pairs: Pairs, wanted: Iterable[tuple[int, int]] | None = None
 ) -> dict[tuple[int, int], float]:
-    """For each pair, or each that is `wanted`, how strong the two stories' three best other pairs are, in [0, 1]."""
+    """For each pair, or each that is `wanted`, how strong the two stories' three best other pairs are, in [0, 1].
+
+    `pairs` is as in `neighbour_support`.
+    """
     support: dict[tuple[int, int], float] = {}
     for members, asked in _by_stories(sentences, pairs, wanted):
         strongest = sorted(members, key=lambda pair: (-pairs[pair], pair))
@@ -103,7 +96,7 @@ def story_support(
             for other, another in strongest:
                 if not taken & {other, another}:
                     taken |= {other, another}
-                    strengths.append(_strength(pairs[other, another]))
+                    strengths.append(pairs[other, another])
                 if len(strengths) == 3:
                     break
             support[first, second] = sum(strengths) / 3

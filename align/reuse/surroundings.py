@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from align.reuse.candidates import Candidates, rank_in_runs
-from align.reuse.passages import strength
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
@@ -22,6 +21,8 @@ __all__ = ["LONELY", "NEIGHBOURHOOD", "Surroundings", "crowds", "look_around"]
 NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine a margin is taken from
 LONELY = 0.4  # and what stands for it where a sentence has no other candidate
 STAND_OUT = 0.3  # cosine
+_USUAL = (4, 8)  # ranks, from 0
+_NEARLY = 0.8  # cosine from which a pair is on the way to a copy
 _FAR = 0.2  # cosine of what is no candidate, at most
 _PAIRS = 2**12  # pairs whose windows are in memory at once
 _DECIMALS = 6
@@ -33,14 +34,15 @@ class Surroundings:
 
     `crowd` and `clause_crowd` are by sentence: the mean cosine to its nearest candidates, the very best one left out.
     `best` is, for each pair, how far its cosine lies above the best other pair of either sentence between the two
-    stories, within `STAND_OUT`. `support` is the strength of all other pairs of its two stories together: a bound to
-    what they can add. `group` numbers the pairs of stories, rising.
+    stories, within `STAND_OUT`. `strength` says how far it supports others, and `support` is that of all other pairs of
+    its two stories together: a bound to what they can add. `group` numbers the pairs of stories, rising.
     """
 
     crowd: NDArray[np.float64]
     clause: NDArray[np.float64]
     clause_crowd: NDArray[np.float64]
     best: NDArray[np.float64]
+    strength: NDArray[np.float64]
     group: NDArray[np.int64]
     support: NDArray[np.float64]
 
@@ -50,16 +52,30 @@ def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -
     clause = _clauses(pairs, windows)
     keys = story[pairs.first] * (int(story.max(initial=0)) + 1) + story[pairs.second]
     _, group = np.unique(keys, return_inverse=True)
-    each = strength(pairs.cosine)
+    each = strength(pairs, len(story))
     support = np.bincount(group, each)[group] - each if len(pairs) else each
     return Surroundings(
         crowd=crowds(len(story), pairs, pairs.cosine),
         clause=clause,
         clause_crowd=crowds(len(story), pairs, clause),
         best=_above_others(pairs, group),
+        strength=each,
         group=group.astype(np.int64),
         support=np.maximum(support, 0.0),
     )
+
+
+def strength(pairs: Candidates, count: int) -> NDArray[np.float64]:
+    """How far each pair supports others of its two stories, in [0, 1]: by how much it stands out from what is usual.
+
+    What is usual for a sentence are its nearest candidates but the very first ones, since a dispatch may have
+    many copies here; and what is as good as a copy stands out wherever it is.
+    """
+    crowd = crowds(count, pairs, pairs.cosine, ranks=_USUAL)
+    margin = pairs.cosine - np.maximum(crowd[pairs.first], crowd[pairs.second])
+    copy = (pairs.cosine - _NEARLY) / (1 - _NEARLY)
+    found: NDArray[np.float64] = np.clip(np.maximum(margin / STAND_OUT, copy), 0.0, 1.0)
+    return found
 
 
 def _above_others(pairs: Candidates, group: NDArray[np.int64]) -> NDArray[np.float64]:
@@ -78,14 +94,16 @@ def _above_others(pairs: Candidates, group: NDArray[np.int64]) -> NDArray[np.flo
     return above
 
 
-def crowds(count: int, pairs: Candidates, cosines: NDArray[np.float64]) -> NDArray[np.float64]:
-    """For each of `count` sentences the mean cosine to its nearest candidates, the very best one left out."""
+def crowds(
+    count: int, pairs: Candidates, cosines: NDArray[np.float64], ranks: tuple[int, int] = (1, 4)
+) -> NDArray[np.float64]:
+    """For each of `count` sentences the mean cosine to its nearest candidates, from one rank to another, from 0."""
     rows = np.concatenate([pairs.first, pairs.second])
     values = np.concatenate([cosines, cosines])
     order = np.lexsort((-values, rows))
     rows, values = rows[order], values[order]
     rank = rank_in_runs(rows)
-    near = (rank >= 1) & (rank <= NEIGHBOURHOOD)
+    near = (rank >= ranks[0]) & (rank <= ranks[1])
     number = np.bincount(rows[near], minlength=count)
     total = np.bincount(rows[near], values[near], minlength=count)
     means: NDArray[np.float64] = np.where(number > 0, total / np.maximum(number, 1), LONELY)

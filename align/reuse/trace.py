@@ -108,6 +108,7 @@ def _by_stories(
                     crowd=np.maximum(around.crowd[first], around.crowd[second]),
                     clause_crowd=np.maximum(around.clause_crowd[first], around.clause_crowd[second]),
                     best=around.best[chosen],
+                    strength=around.strength[chosen],
                     lexical=wording[0][chosen],
                     run=wording[1][chosen],
                     worth=worth[chosen],

@@ -20,7 +20,9 @@ from align.language.identify import identify, identify_segments
 from align.language.tags import normalize_tag
 from align.pipeline.models import load_encoder
 from align.records import Document, Encoder, Rejected, Segment, Story, Translation
-from align.reuse.columns import read_columns
+from align.reuse.boilerplate import known_day
+from align.reuse.columns import hashed, read_columns
+from align.reuse.comparable import day_of
 from align.reuse.sentences import Sentence, compared, read_sentences
 from align.reuse.windows import encode_windows
 from align.runfolder import dump, from_json, to_json
@@ -28,7 +30,18 @@ from align.scale.tables import TRAITS, lists_of, table_of
 from align.translate.route import WORK_UNIT, Memory, remember, translate_unit
 from align.translate.serving import translators
 
-__all__ = ["ARTICLES", "SENTENCES", "STORIES", "read_articles", "read_rows", "read_stories"]
+__all__ = [
+    "ARTICLES",
+    "SENTENCES",
+    "STORIES",
+    "WIDE",
+    "bucket_of",
+    "from_line",
+    "once",
+    "read_articles",
+    "read_rows",
+    "read_stories",
+]
 
 ARTICLES = {
     "number": "long",
@@ -54,13 +67,22 @@ SENTENCES = {
     "story": "long",
     "place": "long",
     "language": "long",
-    "outlet": "string",
-    "published": "string",
-    "precision": "string",
+    "outlet": "long",
+    "first": "double",
+    "last": "double",
+    "day": "long",
+    "bucket": "long",
+    "windows": "long",
     "vectors": "binary",
     **dict.fromkeys(TRAITS, "array<long>"),
 }
-"""A sentence: its number, what is known of its story, the vectors of its windows, and its hashes."""
+"""A sentence: its number; its story's number, outlet, days and bucket of days; vectors of its windows; hashes.
+
+`outlet`, `first` and `last` are as `Comparable.of` takes them, `day` as boilerplate counts it, `bucket` as in `bucket_of`.
+"""
+
+WIDE = -1
+"""The bucket of stories that are held against all others: their date is not known to the day."""
 
 _SHIFT = 20  # bits for the number of a story or a sentence in its document
 _SENTENCES = 2_000  # that are encoded at once
@@ -69,7 +91,7 @@ Loaded = TypeVar("Loaded")
 _loaded: dict[str, Any] = {}
 
 
-def _once(name: str, load: Callable[[], Loaded]) -> Loaded:
+def once(name: str, load: Callable[[], Loaded]) -> Loaded:
     """What a process loads but once, whatever task asks for it."""
     if name not in _loaded:
         _loaded[name] = load()
@@ -80,8 +102,8 @@ def _once(name: str, load: Callable[[], Loaded]) -> Loaded:
 def read_articles(batches: Iterable[Any], *, config: Config, cache: bool) -> Iterator[Any]:
     """Batches of (number, line) of documents to batches of ARTICLES, in their order."""
     path = config.ingest.outlets
-    outlets = _once(f"outlets {path}", lambda: OutletTable.load(Path(path) if path else None))
-    serve = _once(f"translators {config.translate!r} {cache}", lambda: translators(config.translate, cache=cache))
+    outlets = once(f"outlets {path}", lambda: OutletTable.load(Path(path) if path else None))
+    serve = once(f"translators {config.translate!r} {cache}", lambda: translators(config.translate, cache=cache))
     memory: Memory = {}
     for unit in _units(_structured(batches, config, outlets)):
         segments = [segment for *_, cut in unit for segment in cut]
@@ -166,9 +188,19 @@ def _numbered(number: int, place: int) -> int:
     return number << _SHIFT | place
 
 
+def bucket_of(first: float, last: float, days: int) -> int:
+    """The number of the stretch of so many days that a date lies in; WIDE for one that is not known to the day.
+
+    Two dates no more than `days` apart lie in one bucket or in neighbouring ones. Without a window there is one bucket.
+    """
+    if not days:
+        return 0
+    return int(first // days) if first == last else WIDE
+
+
 def read_rows(batches: Iterable[Any], *, config: Config) -> Iterator[Any]:
     """Batches of ARTICLES to batches of SENTENCES; a document's compared sentences are numbered in order."""
-    encoder = _once(f"encoder {config.encode!r}", lambda: load_encoder(config))
+    encoder = once(f"encoder {config.encode!r}", lambda: load_encoder(config))
     waiting: list[tuple[int, int, Story, Sentence]] = []
     for batch in batches:
         for row in batch.to_pylist():
@@ -181,13 +213,15 @@ def read_rows(batches: Iterable[Any], *, config: Config) -> Iterator[Any]:
                 ids = _numbered(row["number"], sentence.row), _numbered(row["number"], number)
                 waiting.append((*ids, stories[number], sentence))
         while len(waiting) >= _SENTENCES:
-            yield _sentence_table(waiting[:_SENTENCES], encoder)
+            yield _sentence_table(waiting[:_SENTENCES], encoder, config.reuse.window_days)
             waiting = waiting[_SENTENCES:]
     if waiting:
-        yield _sentence_table(waiting, encoder)
+        yield _sentence_table(waiting, encoder, config.reuse.window_days)
 
 
-def _sentence_table(items: Sequence[tuple[int, int, Story, Sentence]], encoder: Encoder) -> Any:
+def _sentence_table(items: Sequence[tuple[int, int, Story, Sentence]], encoder: Encoder, days: int) -> Any:
+    stories = [story for _, _, story, _ in items]
+    dates = [(day_of(story, last=False), day_of(story, last=True)) for story in stories]
     sentences = [sentence for *_, sentence in items]
     columns = read_columns(sentences, {story.id: number for _, number, story, _ in items})
     windows = encode_windows([sentence.segment.text for sentence in sentences], encoder)
@@ -197,9 +231,12 @@ def _sentence_table(items: Sequence[tuple[int, int, Story, Sentence]], encoder: 
         "story": columns.story,
         "place": columns.place,
         "language": columns.language,
-        "outlet": [story.outlet for _, _, story, _ in items],
-        "published": [story.published for _, _, story, _ in items],
-        "precision": [story.published_precision for _, _, story, _ in items],
+        "outlet": [hashed(story.outlet) >> 1 if story.outlet else -1 for story in stories],
+        "first": [first for first, _ in dates],
+        "last": [last for _, last in dates],
+        "day": [known_day(story) for story in stories],
+        "bucket": [bucket_of(*date, days) for date in dates],
+        "windows": np.diff(windows.begins),
         "vectors": [np.asarray(windows.vectors[begin:end], np.float32).tobytes() for begin, end in bounds],
         **{name: lists_of(columns.ragged[name]) for name in TRAITS},
     }

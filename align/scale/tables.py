@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,10 +21,14 @@ __all__ = [
     "array_of",
     "columns_of",
     "lines_of",
+    "lists_of",
+    "ragged_of",
     "rows_of",
+    "schema_of",
     "table_of",
-    "write_lines",
+    "whole_table",
     "windows_of",
+    "write_lines",
 ]
 
 TRAITS = ("runs", "long_runs", "english_runs", "stems", "english_stems", "names", "counts", "figures")
@@ -84,6 +87,18 @@ def table_of(columns: Mapping[str, Any], schema: Mapping[str, str]) -> Any:
     return pa.RecordBatch.from_arrays(arrays, names=list(schema))
 
 
+def whole_table(columns: Mapping[str, Any], schema: Mapping[str, str]) -> Any:
+    """The same as a table."""
+    import pyarrow as pa
+
+    return pa.Table.from_batches([table_of(columns, schema)])
+
+
+def schema_of(schema: Mapping[str, str]) -> str:
+    """A schema as Spark reads it."""
+    return ", ".join(f"{name} {kind}" for name, kind in schema.items())
+
+
 def array_of(table: Any, name: str) -> NDArray[Any]:
     """A column of numbers."""
     column = table.column(name)
@@ -100,7 +115,8 @@ def lists_of(rows: Ragged) -> Any:
     )
 
 
-def _ragged(table: Any, name: str) -> Ragged:
+def ragged_of(table: Any, name: str) -> Ragged:
+    """A list column as a ragged one."""
     column = table.column(name)
     column = column.combine_chunks() if hasattr(column, "num_chunks") else column
     sizes = column.value_lengths().to_numpy(zero_copy_only=False)
@@ -116,25 +132,19 @@ def columns_of(table: Any, traits: Sequence[str] = TRAITS) -> tuple[Columns, NDA
     """
     stories, story = np.unique(array_of(table, "story"), return_inverse=True)
     nothing = Ragged(np.zeros(0, np.uint64), np.zeros(table.num_rows + 1, np.int64))
-    ragged = {name: _ragged(table, name) if name in traits else nothing for name in TRAITS}
+    ragged = {name: ragged_of(table, name) if name in traits else nothing for name in TRAITS}
     columns = Columns(story.astype(np.int64), array_of(table, "place"), array_of(table, "language"), ragged)
     return columns, stories
 
 
-def windows_of(table: Any, width: int) -> Windows:
-    """The vectors of the sentences of a table, from a column of bytes: float32, `width` numbers a vector."""
-    rows = [np.frombuffer(item.as_buffer(), np.float32).reshape(-1, width) for item in _items(table, "vectors")]
-    sizes = np.array([len(row) for row in rows], np.int64)
-    vectors = np.concatenate([np.zeros((0, width), np.float32), *rows])
-    return Windows(vectors, np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes)]))
+def windows_of(table: Any, sizes: NDArray[np.int64]) -> Windows:
+    """The vectors of the sentences of a table, from a column of bytes: so many of each, float32."""
+    flat = np.frombuffer(b"".join(_items(table, "vectors")), np.float32)
+    begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+    return Windows(flat.reshape(int(begins[-1]), -1 if len(flat) else 1), begins)
 
 
 def _items(table: Any, name: str) -> Iterable[Any]:
     column = table.column(name)
-    return (item for chunk in column.chunks for item in chunk) if hasattr(column, "num_chunks") else column
-
-
-@functools.cache
-def vector_bytes(width: int) -> int:
-    """How many bytes a vector takes."""
-    return 4 * width
+    chunks = column.chunks if hasattr(column, "num_chunks") else [column]
+    return (item.as_buffer() for chunk in chunks for item in chunk)

@@ -150,7 +150,9 @@ def test_the_seed_page_is_five_stories():
         ["Les", "frappes"], ["L’armée", "repousse"], ["Situation", "à"], ["Le", "Pentagone"]
     ]  # fmt: skip
     kinds = [{item.kind for item in story.outlet_evidence} for story in stories]
-    assert kinds == [set(), {"photo-credit"}, {"dateline", "self-reference", "byline"}, {"credit"}, {"self-reference"}]
+    assert kinds == [
+        {"citation"}, {"photo-credit"}, {"dateline", "self-reference", "byline"}, {"credit"}, {"self-reference"}
+    ]  # fmt: skip
     post = [item for item in segments if item.role == "post"]
     assert {item.story_id for item in post} == {stories[0].id}
     assert len({item.paragraph for item in post}) == 1

@@ -1,11 +1,13 @@
 import math
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.reuse.evidence import FEATURES, collect_evidence
+from align.reuse.evidence import FEATURES, collect_evidence, most_copied, shared_wording, words_in_common
 from align.reuse.sides import Side
+from align.text.shingles import longest_run
 from tests.cases import cases
 from tests.reuse.stories import rarities, sentence
 
@@ -72,6 +74,55 @@ def test_every_feature_is_finite_and_within_its_range(first, second):
 def test_wide_sides_stay_within_their_range_as_well(first, second):
     found = collect_evidence(Side(tuple(first)), Side(tuple(second)), rarity=RARITIES, **NUMERIC)
     assert all(0 <= value <= 2 for value in found.features.values())
+
+
+REPEATS = st.lists(st.sampled_from(["no", "dam", "the", "broke", "14"]), min_size=3, max_size=14)
+
+
+def copied(first, second):
+    return shared_wording(Side((sentence(first),)), Side((sentence(second),)), RARITIES)["run"]
+
+
+@given(REPEATS, REPEATS)
+def test_what_is_copied_is_the_same_either_way_round_and_within_its_bound(first, second):
+    one, other = (Side((sentence(" ".join(words)),)) for words in (first, second))
+    found = copied(" ".join(first), " ".join(second))
+    assert found == copied(" ".join(second), " ".join(first))
+    common, shorter = len(one.runs & other.runs), min(len(one.runs), len(other.runs))
+    assert 0 <= found <= 1
+    assert found <= most_copied(np.array([common]), np.array([shorter]))[0] + 1e-12
+    assert (found > 0) == (common > 0) if common != 1 else found <= 1 / shorter
+
+
+@given(REPEATS.filter(lambda words: len(set(words)) == len(words)), st.data())
+def test_the_longest_run_counts_up_to_nine_words(words, data):
+    text = "we heard there " + " ".join(data.draw(st.permutations(words))) + " of it on that day as well as of others"
+    longest = longest_run(" ".join(words).split(), text.split())
+    assert copied(" ".join(words), text) >= min(max(longest - 3, 0) / 6, 1)
+
+
+def test_a_word_that_is_repeated_is_no_long_run():
+    found = copied("no no no no no no no no no dam broke today", "so no no no boats went to the old town of Valmer")
+    assert found == pytest.approx(1 / 6)
+
+
+def test_words_to_compare_or_none():
+    french, turkish = sentence("Le barrage a cédé.", "fr"), sentence("Baraj dün çöktü.", "tr", "The dam broke.")
+    assert shared_wording(Side((french,)), Side((turkish,)), RARITIES)["unread"] == 1
+    assert shared_wording(Side((french,)), Side((french,)), RARITIES)["unread"] == 0
+    english = sentence("The dam broke at noon.")
+    assert shared_wording(Side((turkish,)), Side((english,)), RARITIES)["unread"] == 0
+
+
+def test_what_is_known_of_wording_is_not_worked_out_again():
+    one, other = Side((SENTENCES[0],)), Side((SENTENCES[1],))
+    whole = shared_wording(one, other, RARITIES)
+    assert words_in_common(one, other, 0.25, copied=True) == {**whole, "lexical": 0.25}
+    assert words_in_common(one, one, 0.25, copied=False)["run"] == 0
+    given_ = {"lexical": 0.25, "run": 0.5, "unread": 1.0}
+    found = collect_evidence(one, other, rarity=RARITIES, wording=given_, **NUMERIC)
+    assert {name: found.features[name] for name in given_} == given_
+    assert found.lexical == 0.25
 
 
 @pytest.mark.parametrize("first", SENTENCES[:5], ids=range(5))

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.text.shingles import containment, longest_run, shingles
+from align.text.shingles import containment, longest_run, longest_stretch, shingles
 
 WORDS = st.lists(st.sampled_from("abcd"), max_size=12)
 
@@ -49,3 +49,27 @@ def test_the_longest_run_is_the_longest_that_both_have(first, second):
 def test_a_frequent_word_is_not_passed_over_in_a_long_text():
     words = ["the", "dam"] * 300
     assert longest_run(words, ["the", "dam", "the", "dam"]) == 4
+
+
+@given(WORDS, st.sets(st.tuples(*[st.sampled_from("abcd")] * 3)), st.integers(1, 4))
+def test_a_stretch_is_the_longest_run_all_of_whose_shingles_are_known(words, known, size):
+    known = {run[:size] for run in known} if size < 4 else {(*run, "a") for run in known}
+    stretches = [
+        words[begin:end]
+        for begin in range(len(words))
+        for end in range(begin + size, len(words) + 1)
+        if all(run in known for run in shingles(words[begin:end], size))
+    ]
+    assert longest_stretch(words, known, size) == max(map(len, stretches), default=0)
+
+
+@given(WORDS, WORDS, st.integers(1, 4))
+def test_a_stretch_of_anothers_shingles_is_no_shorter_than_their_longest_run(first, second, size):
+    longest, run = longest_stretch(first, set(shingles(second, size)), size), longest_run(first, second)
+    assert longest >= run if run >= size else longest == 0
+
+
+def test_a_stretch_may_be_put_together_from_two_places():
+    known = set(shingles(["x", "y", "a", "b", "c"], 2)) | set(shingles(["c", "d", "e"], 2))
+    assert longest_stretch(["a", "b", "c", "d", "e"], known, 2) == 5
+    assert longest_stretch(["a", "b", "x", "d", "e"], known, 2) == 2

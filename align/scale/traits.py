@@ -1,0 +1,119 @@
+"""What is counted and joined by hashes: how rare a stem is, what recurs as boilerplate, who shares a trait.
+
+The same functions as on one machine do it, for a part of the hashes after the other.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from align.config import ReuseConfig
+from align.reuse.boilerplate import spread
+from align.reuse.candidates import joined
+from align.reuse.comparable import Comparable
+from align.reuse.rarity import Rarities, Rarity
+from align.scale.tables import array_of, rows_of, schema_of, whole_table
+
+__all__ = ["COMMON_KEYS", "Shared", "count_stems", "lexical_pairs", "load_keys", "load_rarities", "recurring_runs"]
+
+COMMON_KEYS = 20_000
+"""A trait in more sentences than this joins none: in any window of days, more stories have it than a trace may."""
+
+_VALUES = 2**21  # traits that are joined at a time
+_SHARED = {"first": "long", "second": "long", "low": "long", "high": "long"}
+
+Shared = tuple[Any, int, int]
+"""Pairs of sentences that share a trait; how many traits are too common to join any, and how many times they stand."""
+
+
+def count_stems(sentences: Any, place: Path) -> None:
+    """Write how many sentences have each stem, each English stem and each name, and how many sentences there are."""
+    from pyspark.sql import functions as F
+
+    parts = [
+        sentences.select(F.lit(name).alias("kind"), F.explode(name).alias("key")).groupBy("kind", "key").count()
+        for name in ("stems", "english_stems", "names")
+    ]
+    total = sentences.agg(F.lit("total").alias("kind"), F.lit(0).cast("long").alias("key"), F.count("*").alias("count"))
+    parts[0].unionByName(parts[1]).unionByName(parts[2]).unionByName(total).write.parquet(str(place))
+
+
+def load_rarities(place: Path) -> Rarities:
+    """What `count_stems` wrote."""
+    import pyarrow.parquet as parquet
+
+    table = parquet.read_table(place, columns=["kind", "key", "count"])
+    kinds = table.column("kind").to_numpy()
+    keys, counts = array_of(table, "key").view(np.uint64), array_of(table, "count")
+    total = int(counts[kinds == "total"].sum())
+
+    def rarity(name: str) -> Rarity:
+        chosen = np.flatnonzero(kinds == name)
+        chosen = chosen[np.argsort(keys[chosen])]
+        return Rarity(keys[chosen], counts[chosen], total)
+
+    return Rarities(rarity("stems"), rarity("english_stems"), rarity("names"))
+
+
+def recurring_runs(sentences: Any, place: Path, parts: int) -> None:
+    """Write the runs of words that are boilerplate."""
+    from pyspark.sql import functions as F
+
+    runs = sentences.filter("day > 0").select(F.explode("long_runs").alias("key"), "story", "day")
+    runs = runs.withColumn("part", F.pmod("key", F.lit(parts)))
+    runs.groupBy("part").applyInArrow(_recurring, "key long").write.parquet(str(place))
+
+
+def _recurring(table: Any) -> Any:
+    keys, day = array_of(table, "key").view(np.uint64), array_of(table, "day")
+    _, first, story = np.unique(array_of(table, "story"), return_index=True, return_inverse=True)
+    return whole_table({"key": spread(keys, story, day[first]).view(np.int64)}, {"key": "long"})
+
+
+def load_keys(place: Path) -> Any:
+    """The keys that `recurring_runs` wrote, rising."""
+    return np.sort(np.fromiter((key for (key,) in rows_of(place, ["key"])), np.int64).view(np.uint64))
+
+
+def lexical_pairs(sentences: Any, config: ReuseConfig, parts: int) -> Shared:
+    """Join sentences by their runs of words and their figures; `sentences` also have their `chunk`."""
+    from functools import partial
+
+    from pyspark.sql import functions as F
+
+    traits = sentences.select(
+        F.explode(F.concat("runs", "english_runs", "figures")).alias("key"),
+        *("row", "story", "outlet", "first", "last", "chunk"),
+    )
+    counts = traits.groupBy("key").count().cache()
+    common = counts.filter(F.col("count") > COMMON_KEYS).select("key", "count").cache()
+    total, left, standing = _totals(counts, common)
+    few = traits.join(F.broadcast(common.select("key")), "key", "left_anti") if left else traits
+    parts = max(parts, total // _VALUES)
+    few = few.withColumn("part", F.pmod("key", F.lit(parts)))
+    found = few.groupBy("part").applyInArrow(partial(_sharing, config=config), schema_of(_SHARED))
+    return found.distinct(), left, standing
+
+
+def _totals(counts: Any, common: Any) -> tuple[int, int, int]:
+    from pyspark.sql import functions as F
+
+    total = counts.agg(F.sum("count")).first()[0] or 0
+    left, standing = common.agg(F.count("*"), F.sum("count")).first()
+    return int(total), int(left), int(standing or 0)
+
+
+def _sharing(table: Any, *, config: ReuseConfig) -> Any:
+    numbers, at, rows = np.unique(array_of(table, "row"), return_index=True, return_inverse=True)
+    _, first_of, story = np.unique(array_of(table, "story")[at], return_index=True, return_inverse=True)
+    outlet, first, last = (array_of(table, name)[at][first_of] for name in ("outlet", "first", "last"))
+    comparable = Comparable.of(outlet, first, last, config)
+    one, other = joined(array_of(table, "key").view(np.uint64), rows, story, comparable, config)
+    pairs = np.unique(one * max(len(numbers), 1) + other)
+    one, other = pairs // max(len(numbers), 1), pairs % max(len(numbers), 1)
+    chunk = array_of(table, "chunk")[at]
+    chunks = np.minimum(chunk[one], chunk[other]), np.maximum(chunk[one], chunk[other])
+    return whole_table(dict(zip(_SHARED, (numbers[one], numbers[other], *chunks), strict=True)), _SHARED)

@@ -1,0 +1,106 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from align.reuse import surroundings as module
+from align.reuse.candidates import Candidates
+from align.reuse.passages import neighbour_support, story_support
+from align.reuse.surroundings import LONELY, NEIGHBOURHOOD, STAND_OUT, crowds, look_around
+from align.reuse.windows import Windows, encode_windows
+from tests.reuse.stories import LetterEncoder, Page
+
+STORY = np.array([0, 0, 0, 1, 1, 2, 2, 2])
+COSINES = st.floats(-0.2, 1).map(lambda value: round(value, 6)) | st.sampled_from([0.2, 0.45, 0.5, 0.85])
+KEYS = [(one, other) for one in range(8) for other in range(one) if STORY[one] != STORY[other]]
+PAIRS = st.dictionaries(st.sampled_from([(other, one) for one, other in KEYS]), COSINES, max_size=16)
+NO_WINDOWS = Windows(np.zeros((8, 2), np.float32), np.arange(9))
+
+
+def candidates(pairs):
+    keys = sorted(pairs)
+    first, second = (np.array([key[side] for key in keys], np.int64) for side in (0, 1))
+    return Candidates(first, second, np.array([pairs[key] for key in keys], np.float64))
+
+
+def crowd(row, pairs):
+    near = sorted((cosine for key, cosine in pairs.items() if row in key), reverse=True)[1 : NEIGHBOURHOOD + 1]
+    return sum(near) / len(near) if near else LONELY
+
+
+@given(PAIRS)
+def test_a_crowd_is_the_mean_of_the_nearest_but_the_very_nearest(pairs):
+    held = candidates(pairs)
+    expected = [crowd(row, pairs) for row in range(8)]
+    assert crowds(8, held, held.cosine) == pytest.approx(expected, abs=1e-9)
+
+
+def naive_best(key, pairs):
+    """How far a pair lies above the best other one of either sentence between the same two stories."""
+    stories = tuple(STORY[list(key)])
+    rivals = [
+        cosine
+        for other, cosine in pairs.items()
+        if other != key and tuple(STORY[list(other)]) == stories and (other[0] == key[0] or other[1] == key[1])
+    ]
+    return max(-STAND_OUT, min(STAND_OUT, pairs[key] - max([0.2, *rivals])))
+
+
+@given(PAIRS)
+def test_how_far_a_pair_lies_above_its_rivals(pairs):
+    around = look_around(candidates(pairs), STORY, NO_WINDOWS)
+    assert around.best == pytest.approx([naive_best(key, pairs) for key in sorted(pairs)], abs=1e-9)
+
+
+@given(PAIRS)
+def test_pairs_of_two_stories_are_one_group(pairs):
+    around = look_around(candidates(pairs), STORY, NO_WINDOWS)
+    stories = [tuple(STORY[list(key)]) for key in sorted(pairs)]
+    kinds = sorted(set(stories))
+    assert around.group.tolist() == [kinds.index(pair) for pair in stories]
+
+
+SENTENCES = Page()
+for number in range(3):
+    SENTENCES.add(f"s{number}", [f"Sentence number {place} stands here." for place in range((number == STORY).sum())])
+
+
+@given(PAIRS)
+def test_support_bounds_what_neighbours_and_stories_can_add(pairs):
+    around = look_around(candidates(pairs), STORY, NO_WINDOWS)
+    keys = sorted(pairs)
+    order = neighbour_support(SENTENCES.sentences, pairs)
+    story = story_support(SENTENCES.sentences, pairs)
+    for number, key in enumerate(keys):
+        assert order[key] <= 1 - np.exp(-around.support[number]) + 1e-9
+        assert story[key] <= min(around.support[number] / 3, 1) + 1e-9
+
+
+def test_a_pair_alone_has_no_support_and_lies_far_above_nothing():
+    around = look_around(candidates({(0, 3): 0.9}), STORY, NO_WINDOWS)
+    assert (around.support.tolist(), around.best.tolist()) == ([0.0], [STAND_OUT])
+
+
+WORDS = st.sampled_from(["the", "old", "dam", "above", "town", "broke", "before", "nine"])
+TEXTS = st.lists(st.lists(WORDS, min_size=1, max_size=40).map(" ".join), min_size=8, max_size=8)
+
+
+@settings(max_examples=40)
+@given(TEXTS, st.sets(st.sampled_from([(other, one) for one, other in KEYS])), st.sampled_from([1, 3, 4096]))
+def test_a_clause_is_the_best_pair_of_windows(texts, keys, part):
+    windows = encode_windows(texts, LetterEncoder())
+    pairs = candidates(dict.fromkeys(keys, 0.5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PAIRS", part)
+        around = look_around(pairs, STORY, windows)
+    rows = [windows.vectors[begin:end] for begin, end in zip(windows.begins, windows.begins[1:], strict=False)]
+    expected = [max(float(one @ other) for one in rows[a] for other in rows[b]) for a, b in sorted(keys)]
+    assert around.clause == pytest.approx(expected, abs=2e-6)
+    whole = windows.whole(np.arange(8))
+    assert all(around.clause >= np.einsum("ij,ij->i", whole[pairs.first], whole[pairs.second]) - 2e-6)
+    assert around.clause_crowd == pytest.approx(crowds(8, pairs, around.clause))
+
+
+def test_nothing_stands_around_nothing():
+    around = look_around(candidates({}), STORY[:0], NO_WINDOWS)
+    assert [len(part) for part in (around.crowd, around.clause, around.best, around.group, around.support)] == [0] * 5
