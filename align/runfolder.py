@@ -39,6 +39,7 @@ __all__ = [
     "write_records",
     "write_text",
     "writing",
+    "writing_lines",
 ]
 
 Record = TypeVar("Record")
@@ -323,6 +324,17 @@ def writing(path: Path) -> Iterator[Callable[[Any], None]]:
 
         def write(record: Any) -> None:
             add((dump(to_json(record)) + "\n").encode("utf-8"))
+
+        yield write
+
+
+@contextlib.contextmanager
+def writing_lines(path: Path) -> Iterator[Callable[[str], None]]:
+    """The same for lines that are JSON already."""
+    with _replacing(path) as add:
+
+        def write(line: str) -> None:
+            add((line + "\n").encode("utf-8"))
 
         yield write
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import regex
 
+from align.cli.arguments import add_engine, opened_engine
 from align.cli.progress import shown_progress
 from align.config import load_config
 from align.errors import ConfigError
@@ -35,6 +36,7 @@ def add_parser(commands: Any) -> None:
     parser.add_argument("--passim", type=Path, metavar="FILE", help="also write the families as passim's clusters")
     parser.add_argument("--config", type=Path, metavar="TOML", help="settings; options given here go before them")
     parser.add_argument("--overwrite", action="store_true", help="replace a run of other inputs or settings")
+    add_engine(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(action=_reuse)
 
@@ -67,13 +69,14 @@ def _traced(options: argparse.Namespace) -> Any:
     if options.window is not None:
         changed["window_days"] = _days(options.window)
     config = dataclasses.replace(config, reuse=dataclasses.replace(config.reuse, **changed))
-    with shown_progress(options.quiet) as progress:
+    with opened_engine(options) as engine, shown_progress(options.quiet) as progress:
         return run(
             options.inputs,
             options.out,
             config,
             overwrite=options.overwrite,
             progress=progress,
+            engine=engine,
             command=options.command_line,
         )
 

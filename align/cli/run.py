@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from align.cli.arguments import known_language
+from align.cli.arguments import add_engine, known_language, opened_engine
 from align.cli.progress import shown_progress
 from align.config import Config, load_config
 from align.errors import ConfigError
@@ -48,6 +48,7 @@ def add_parser(commands: Any) -> None:
     )
     parser.add_argument("--overwrite", action="store_true", help="replace a run of other inputs or settings")
     parser.add_argument("--no-cache", action="store_true", help="neither use nor keep translations of other runs")
+    add_engine(parser)
     parser.add_argument("--quiet", action="store_true", help="no progress bars")
     parser.set_defaults(action=_run)
 
@@ -56,15 +57,17 @@ def _run(options: argparse.Namespace) -> int:
     from align.pipeline.parallel import ParallelText
     from align.pipeline.run import run
 
-    with shown_progress(options.quiet) as progress:
+    settings, cache = _settings(options), not options.no_cache
+    with opened_engine(options, cache=cache) as engine, shown_progress(options.quiet) as progress:
         summary = run(
             options.inputs,
             options.out,
-            _settings(options),
+            settings,
             parallel=[ParallelText(*pair) for pair in options.parallel],
             overwrite=options.overwrite,
-            cache=not options.no_cache,
+            cache=cache,
             progress=progress,
+            engine=engine,
             command=options.command_line,
         )
     print(summary, file=sys.stderr)

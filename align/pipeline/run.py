@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from align.config import Config
 from align.errors import InputError
@@ -24,7 +24,7 @@ from align.report.build import build_report
 from align.runfolder import FILES, RunFolder, write_json, write_text
 from align.translate.serving import translators
 
-__all__ = ["Summary", "counts_of", "run", "silent"]
+__all__ = ["Engine", "Summary", "counts_of", "run", "silent"]
 
 
 def silent(stage: str, done: int, total: int | None) -> None:
@@ -54,6 +54,39 @@ def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
 
 
+class Engine(Protocol):
+    """What does the long stages of a run, from files of its folder to files of its folder."""
+
+    def structure(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        """`stories.jsonl` and `segments.jsonl`."""
+        ...
+
+    def translate(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        """`translations.jsonl`, and what was turned away."""
+        ...
+
+    def reuse(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        """`matches.jsonl` and what is made of it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Here:
+    """The long stages in this process."""
+
+    encoder: Encoder
+    translator_of: Callable[[str], Translator]
+
+    def structure(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        stages.split_documents(folder, config, progress)
+
+    def translate(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        stages.translate_all(folder, config, self.translator_of, progress)
+
+    def reuse(self, folder: RunFolder, config: Config, progress: stages.Progress) -> None:
+        trace_reuse(folder, config, self.encoder, progress)
+
+
 def run(
     inputs: Sequence[Path],
     out: Path,
@@ -65,6 +98,7 @@ def run(
     progress: stages.Progress = silent,
     encoder: Encoder | None = None,
     translator_of: Callable[[str], Translator] | None = None,
+    engine: Engine | None = None,
     command: str = "",
 ) -> Summary:
     """Read `inputs`, trace them, and write the run folder `out` with its report.
@@ -76,6 +110,7 @@ def run(
     translated again.
 
     `encoder` and `translator_of` replace what the settings name; what they call themselves goes into the manifest.
+    `engine` does the long stages elsewhere, with the models that the settings name, and writes the same files.
 
     Raises InputError for an input that cannot be opened or a folder that cannot be used, ModelUnavailableError for a
     model that the settings name and that is not on this machine, ConfigError for settings that cannot be met. All of
@@ -89,14 +124,15 @@ def run(
     with folder.locked():
         _claim(folder, recipe, overwrite, command)
         translator_of = translator_of or translators(config.translate, cache=cache)
+        work: Engine = engine or _Here(encoder, translator_of)
         steps: list[tuple[str, tuple[str, ...], Callable[[], object]]] = [
             ("read", ("documents",), lambda: stages.read_inputs(folder, inputs, config, progress)),
-            ("structure", ("stories", "segments"), lambda: stages.split_documents(folder, config, progress)),
-            ("translate", ("translations",), lambda: stages.translate_all(folder, config, translator_of, progress)),
+            ("structure", ("stories", "segments"), lambda: work.structure(folder, config, progress)),
+            ("translate", ("translations",), lambda: work.translate(folder, config, progress)),
             (
                 "reuse",
                 ("substitutions", "facts", "families", "matches"),
-                lambda: trace_reuse(folder, config, encoder, progress),
+                lambda: work.reuse(folder, config, progress),
             ),
             ("align", ("pairs",), lambda: stages.pair_up(folder, parallel, encoder, progress)),
             ("quarantine", ("quarantine",), lambda: stages.gather_quarantine(folder)),
@@ -181,7 +217,9 @@ def _clear(folder: RunFolder, found: Mapping[str, Any]) -> None:
         if name != FILES["manifest"]:
             (folder.path / name).unlink(missing_ok=True)
     for path in folder.work.iterdir():
-        if path.name != "lock":
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
             path.unlink()
 
 

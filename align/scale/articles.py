@@ -55,12 +55,13 @@ ARTICLES = {
 
 STORIES = {
     "story": "long",
+    "id": "string",
     "line": "string",
     "text": "string",
     "segments": "array<string>",
     "translations": "array<string>",
 }
-"""A story's number and line, its text as a JSON string, the lines of its compared segments and their translations."""
+"""A story's number, id and line, its text as a JSON string, the lines of its compared segments and their translations."""
 
 SENTENCES = {
     "row": "long",
@@ -171,13 +172,15 @@ def read_stories(batches: Iterable[Any]) -> Iterator[Any]:
             segments = [(line, json.loads(line)) for line in row["segments"]]
             translations = {json.loads(line)["segment_id"]: line for line in row["translations"]}
             for place, (line, text) in enumerate(zip(row["stories"], row["texts"], strict=True)):
-                own = [item for item in segments if item[1]["story_id"] == json.loads(line)["id"]]
+                name = json.loads(line)["id"]
+                own = [item for item in segments if item[1]["story_id"] == name]
                 kept = [(line, item["id"]) for line, item in own if compared(from_json(Segment, item))]
                 found["story"].append(_numbered(row["number"], place))
+                found["id"].append(name)
                 found["line"].append(line)
                 found["text"].append(text)
                 found["segments"].append([line for line, _ in kept])
-                found["translations"].append([translations[name] for _, name in kept if name in translations])
+                found["translations"].append([translations[key] for _, key in kept if key in translations])
         yield table_of(found, STORIES)
 
 

@@ -27,7 +27,6 @@ MATCHES = {"id": "string", "score": "double", "line": "string"}
 
 _PACK = {"row": "long", "story": "long", "whole": "binary", "recurring": "boolean"}
 _STORIES = 4_096  # whose sentences a process keeps
-_PAIRS = 64  # pairs of stories in one batch, with the texts and vectors of both
 
 
 def scored_matches(worth: Any, stories: Any, sentences: Any, rarities: Path, recurring: Path) -> Any:
@@ -60,18 +59,18 @@ def _compared(batches: Iterable[Any], *, rarities: str) -> Iterator[Any]:
     for batch in batches:
         found: dict[str, list[Any]] = {name: [] for name in MATCHES}
         for row in batch.to_pylist():
-            for match in _matches(row, background):
+            for match in _matches(row, background, rarities):
                 for name, value in zip(MATCHES, (match.id, match.score, dump(to_json(match))), strict=True):
                     found[name].append(value)
         yield table_of(found, MATCHES)
 
 
-def _matches(row: dict[str, Any], background: Background) -> list[Any]:
-    """The matches of two stories."""
+def _matches(row: dict[str, Any], background: Background, run: str) -> list[Any]:
+    """The matches of two stories; `run` names what may be kept between calls."""
     packs = row["one_pack"], row["two_pack"]
     stories = tuple(from_line(Story, pack["line"]) for pack in packs)
     rows = [item for pack in packs for item in pack["rows"]]
-    sentences = dict([*_sentences(row["one"], packs[0]), *_sentences(row["two"], packs[1])])
+    sentences = dict([*_sentences(row["one"], packs[0], run), *_sentences(row["two"], packs[1], run)])
     known = Background(
         background.rarities, frozenset(item["row"] for item in rows if item["recurring"]), background.sides
     )
@@ -97,9 +96,9 @@ def _story_pairs(pairs: Sequence[dict[str, Any]]) -> StoryPairs:
     return StoryPairs(**{name: np.array([pair[name] for pair in pairs], kinds.get(name, np.float64)) for name in names})
 
 
-def _sentences(story: int, pack: dict[str, Any]) -> list[tuple[int, Sentence]]:
-    """The sentences of a story, each with its row."""
-    held = once("sentences", dict[int, list[tuple[int, Sentence]]])
+def _sentences(story: int, pack: dict[str, Any], run: str) -> list[tuple[int, Sentence]]:
+    """The sentences of a story of a run, each with its row."""
+    held = once(f"sentences {run}", dict[int, list[tuple[int, Sentence]]])
     if story not in held:
         if len(held) >= _STORIES:
             del held[next(iter(held))]

@@ -60,14 +60,11 @@ def candidates(near: Any, config: ReuseConfig) -> Any:
     order = Window.partitionBy("row").orderBy(F.col("cosine").desc(), "other")
     semantic = near.filter("semantic").withColumn("rank", F.row_number().over(order))
     kept = semantic.filter(F.col("rank") <= config.neighbours).drop("rank").unionByName(near.filter("not semantic"))
-    return (
-        kept.groupBy(F.least("row", "other").alias("first"), F.greatest("row", "other").alias("second"))
-        .agg(
-            F.max("cosine").alias("cosine"),
-            F.max("cell").alias("cell"),
-            F.max(F.least("story", "other_story")).alias("one"),
-            F.max(F.greatest("story", "other_story")).alias("two"),
-        )
+    return kept.groupBy(F.least("row", "other").alias("first"), F.greatest("row", "other").alias("second")).agg(
+        F.max("cosine").alias("cosine"),
+        F.max("cell").alias("cell"),
+        F.max(F.least("story", "other_story")).alias("one"),
+        F.max(F.greatest("story", "other_story")).alias("two"),
     )
 
 
@@ -94,9 +91,7 @@ def _with_crowds(pairs: Any, names: dict[str, str]) -> Any:
     return pairs
 
 
-def compared_pairs(
-    session: Any, sentences: Any, found: Any, chunks: Chunks, rarities: Path
-) -> Any:
+def compared_pairs(session: Any, sentences: Any, found: Any, chunks: Chunks, rarities: Path) -> Any:
     """The candidates with those that a second look finds, and what is local to their two stories."""
     from pyspark.sql import functions as F
 

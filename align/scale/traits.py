@@ -38,7 +38,7 @@ def count_stems(sentences: Any, place: Path) -> None:
         for name in ("stems", "english_stems", "names")
     ]
     total = sentences.agg(F.lit("total").alias("kind"), F.lit(0).cast("long").alias("key"), F.count("*").alias("count"))
-    parts[0].unionByName(parts[1]).unionByName(parts[2]).unionByName(total).write.parquet(str(place))
+    parts[0].unionByName(parts[1]).unionByName(parts[2]).unionByName(total).write.parquet(f"file://{place}")
 
 
 def load_rarities(place: Path) -> Rarities:
@@ -64,7 +64,7 @@ def recurring_runs(sentences: Any, place: Path, parts: int) -> None:
 
     runs = sentences.filter("day > 0").select(F.explode("long_runs").alias("key"), "story", "day")
     runs = runs.withColumn("part", F.pmod("key", F.lit(parts)))
-    runs.groupBy("part").applyInArrow(_recurring, "key long").write.parquet(str(place))
+    runs.groupBy("part").applyInArrow(_recurring, "key long").write.parquet(f"file://{place}")
 
 
 def _recurring(table: Any) -> Any:

@@ -47,7 +47,7 @@ def test_a_text_agrees_with_itself_on_every_number(text):
 
 @given(st.sampled_from(["7", "212", "2021", "40", "40%", "0.5", "1500000", "3"]), COUNTED, st.booleans())
 def test_no_number_in_common_says_more_than_the_most(value, counted, alike):
-    assert 0.1 <= number_weight(f"{value} {counted}".strip(), alike) <= 1.9
+    assert 0.1 <= number_weight(f"{value} {counted}".strip(), alike) <= 1.9 + 1e-9
 
 
 NAMES = st.frozensets(st.sampled_from(["valmer", "orvanne", "orvannes", "moscow", "moskova", "holt", "lindow"]))

@@ -76,7 +76,7 @@ def test_wide_sides_stay_within_their_range_as_well(first, second):
     assert all(0 <= value <= 2 for value in found.features.values())
 
 
-REPEATS = st.lists(st.sampled_from(["no", "dam", "the", "broke", "14"]), min_size=3, max_size=14)
+REPEATS = st.lists(st.sampled_from(["no", "dam", "the", "broke", "14"]), min_size=4, max_size=14)
 
 
 def copied(first, second):
@@ -94,7 +94,7 @@ def test_what_is_copied_is_the_same_either_way_round_and_within_its_bound(first,
     assert (found > 0) == (common > 0) if common != 1 else found <= 1 / shorter
 
 
-@given(REPEATS.filter(lambda words: len(set(words)) == len(words)), st.data())
+@given(st.lists(st.sampled_from(["no", "dam", "the", "broke", "of", "at", "boats"]), min_size=4, unique=True), st.data())
 def test_the_longest_run_counts_up_to_nine_words(words, data):
     text = "we heard there " + " ".join(data.draw(st.permutations(words))) + " of it on that day as well as of others"
     longest = longest_run(" ".join(words).split(), text.split())
@@ -103,11 +103,11 @@ def test_the_longest_run_counts_up_to_nine_words(words, data):
 
 def test_a_word_that_is_repeated_is_no_long_run():
     found = copied("no no no no no no no no no dam broke today", "so no no no boats went to the old town of Valmer")
-    assert found == pytest.approx(1 / 6)
+    assert found == pytest.approx(1 / 4)  # of the four runs that the first has
 
 
 def test_words_to_compare_or_none():
-    french, turkish = sentence("Le barrage a cédé.", "fr"), sentence("Baraj dün çöktü.", "tr", "The dam broke.")
+    french, turkish = sentence("Le barrage a cédé.", "fr"), sentence("Eski baraj dün çöktü.", "tr", "The dam broke.")
     assert shared_wording(Side((french,)), Side((turkish,)), RARITIES)["unread"] == 1
     assert shared_wording(Side((french,)), Side((french,)), RARITIES)["unread"] == 0
     english = sentence("The dam broke at noon.")

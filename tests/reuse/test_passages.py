@@ -44,8 +44,30 @@ def test_neighbours_count_in_either_order():
     assert straight == crossed > 0
 
 
-def test_a_weak_pair_supports_nothing():
-    assert neighbour_support(SENTENCES, {(0, 4): 0.9, (1, 5): 0.45})[0, 4] == 0
+def test_a_pair_without_strength_supports_nothing():
+    assert neighbour_support(SENTENCES, {(0, 4): 0.9, (1, 5): 0.0})[0, 4] == 0
+    assert story_support(SENTENCES, {(0, 4): 0.9, (1, 5): 0.0})[0, 4] == 0
+
+
+def test_a_stronger_pair_supports_more():
+    weak, strong = ({(0, 4): 0.1, (1, 5): strength} for strength in (0.2, 0.7))
+    assert neighbour_support(SENTENCES, weak)[0, 4] < neighbour_support(SENTENCES, strong)[0, 4]
+    assert story_support(SENTENCES, weak)[0, 4] < story_support(SENTENCES, strong)[0, 4]
+
+
+@given(PAIRS, st.data())
+def test_what_is_wanted_has_the_support_that_it_has_among_all(pairs, data):
+    wanted = data.draw(st.lists(st.sampled_from(sorted(pairs)), unique=True))
+    for support in (neighbour_support, story_support):
+        every = support(SENTENCES, pairs)
+        assert support(SENTENCES, pairs, wanted) == {pair: every[pair] for pair in wanted}
+
+
+def test_sentences_may_be_looked_up_by_row():
+    by_row = dict(enumerate(SENTENCES))
+    pairs = {(0, 4): 0.5, (1, 5): 0.9}
+    assert neighbour_support(by_row, pairs) == neighbour_support(SENTENCES, pairs)
+    assert story_support(by_row, pairs) == story_support(SENTENCES, pairs)
 
 
 def test_a_sentence_supports_another_only_once():
@@ -75,8 +97,9 @@ def test_other_stories_support_nothing():
 
 
 def test_three_full_pairs_are_all_the_support_that_a_story_gives():
-    pairs = {(0, 4): 0.5, (1, 5): 0.85, (2, 6): 0.9, (3, 7): 1.0}
+    pairs = {(0, 4): 0.5, (1, 5): 1.0, (2, 6): 1.0, (3, 7): 1.0}
     assert story_support(SENTENCES, pairs)[0, 4] == 1
+    assert story_support(SENTENCES, {(0, 4): 0.5, (1, 5): 1.0, (2, 6): 0.2})[0, 4] == pytest.approx(0.4)
 
 
 def vectors(*rows):
@@ -127,4 +150,4 @@ def test_a_half_that_is_no_candidate_is_not_joined():
 
 def test_a_sentence_stands_for_the_story_only_once():
     pairs = {(0, 4): 0.5, (1, 5): 0.9, (1, 6): 0.9, (2, 5): 0.9}
-    assert story_support(SENTENCES, pairs)[0, 4] == pytest.approx(1 / 3)
+    assert story_support(SENTENCES, pairs)[0, 4] == pytest.approx(0.9 / 3)

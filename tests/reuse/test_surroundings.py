@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from align.reuse import surroundings as module
 from align.reuse.candidates import Candidates
 from align.reuse.passages import neighbour_support, story_support
-from align.reuse.surroundings import LONELY, NEIGHBOURHOOD, STAND_OUT, crowds, look_around
+from align.reuse.surroundings import LONELY, STAND_OUT, crowds, look_around, strength
 from align.reuse.windows import Windows, encode_windows
 from tests.reuse.stories import LetterEncoder, Page
 
@@ -23,16 +23,34 @@ def candidates(pairs):
     return Candidates(first, second, np.array([pairs[key] for key in keys], np.float64))
 
 
-def crowd(row, pairs):
-    near = sorted((cosine for key, cosine in pairs.items() if row in key), reverse=True)[1 : NEIGHBOURHOOD + 1]
+def crowd(row, pairs, first, last):
+    """The mean of the nearest from one place to another, counted from 0."""
+    near = sorted((cosine for key, cosine in pairs.items() if row in key), reverse=True)[first : last + 1]
     return sum(near) / len(near) if near else LONELY
 
 
 @given(PAIRS)
 def test_a_crowd_is_the_mean_of_the_nearest_but_the_very_nearest(pairs):
     held = candidates(pairs)
-    expected = [crowd(row, pairs) for row in range(8)]
-    assert crowds(8, held, held.cosine) == pytest.approx(expected, abs=1e-9)
+    assert crowds(8, held, held.cosine) == pytest.approx([crowd(row, pairs, 1, 4) for row in range(8)], abs=1e-9)
+    expected = [crowd(row, pairs, 2, 3) for row in range(8)]
+    assert crowds(8, held, held.cosine, ranks=(2, 3)) == pytest.approx(expected, abs=1e-9)
+
+
+@given(PAIRS)
+def test_a_pair_is_as_strong_as_it_stands_out_from_what_is_usual_or_is_nearly_a_copy(pairs):
+    expected = []
+    for key, cosine in sorted(pairs.items()):
+        usual = max(crowd(row, pairs, 4, 8) for row in key)
+        expected.append(min(max((cosine - usual) / STAND_OUT, (cosine - 0.8) / 0.2, 0.0), 1.0))
+    assert strength(candidates(pairs), 8) == pytest.approx(expected, abs=1e-9)
+
+
+def test_a_copy_is_strong_in_whatever_crowd():
+    story, pairs = np.arange(12), {(0, other): 1.0 for other in range(1, 12)}
+    assert strength(candidates(pairs), len(story)).tolist() == [1.0] * 11
+    alike = {(0, other): 0.7 for other in range(1, 12)}
+    assert strength(candidates(alike), len(story)) == pytest.approx([0.0] * 11)
 
 
 def naive_best(key, pairs):
@@ -69,9 +87,12 @@ for number in range(3):
 def test_support_bounds_what_neighbours_and_stories_can_add(pairs):
     around = look_around(candidates(pairs), STORY, NO_WINDOWS)
     keys = sorted(pairs)
-    order = neighbour_support(SENTENCES.sentences, pairs)
-    story = story_support(SENTENCES.sentences, pairs)
+    strengths = dict(zip(keys, around.strength.tolist(), strict=True))
+    order = neighbour_support(SENTENCES.sentences, strengths)
+    story = story_support(SENTENCES.sentences, strengths)
     for number, key in enumerate(keys):
+        others = [strengths[other] for other in keys if tuple(STORY[list(other)]) == tuple(STORY[list(key)])]
+        assert around.support[number] == pytest.approx(sum(others) - strengths[key], abs=1e-9)
         assert order[key] <= 1 - np.exp(-around.support[number]) + 1e-9
         assert story[key] <= min(around.support[number] / 3, 1) + 1e-9
 
