@@ -23,19 +23,29 @@ def share_missing(agreement: Agreement, first: Collection[object], second: Colle
 
 
 def compare_names(first: frozenset[str], second: frozenset[str]) -> Agreement:
-    """Names that both have, by whatever spelling, and those of one side only."""
+    """Names that both have, by whatever spelling, and those of one side only.
+
+    Of two spellings of one name the first in the alphabet stands for both, whichever side has it.
+    """
     left, right = first - second, second - first
     if not (left or right):
         return Agreement(same=tuple(sorted(first)))
-    near = _alike_among(left, second)
-    far = right - _alike_among(right, first)
-    return Agreement(same=tuple(sorted((first & second) | near)), missing=tuple(sorted([*(left - near), *far])))
+    near, far = _spellings(left, second), _spellings(right, first)
+    missing = [*(left - near.keys()), *(right - far.keys())]
+    return Agreement(
+        same=tuple(sorted((first & second).union(near.values(), far.values()))), missing=tuple(sorted(missing))
+    )
 
 
-def _alike_among(names: frozenset[str], others: frozenset[str]) -> set[str]:
-    """Those of `names` that are the same name as one of `others`."""
+def _spellings(names: frozenset[str], others: frozenset[str]) -> dict[str, str]:
+    """Those of `names` that are the same name as some of `others`, each with the spelling that stands for it."""
     keys = name_keys(others)
-    return {name for name in names if may_be_in(name, keys) and any(same_name(name, other) for other in others)}
+    found = {}
+    for name in names:
+        same = [other for other in others if same_name(name, other)] if may_be_in(name, keys) else []
+        if same:
+            found[name] = min(name, *same)
+    return found
 
 
 def compare_numbers(first: Side, second: Side) -> Agreement:

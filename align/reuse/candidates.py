@@ -128,7 +128,8 @@ def _nearest_of(
         cosines = vectors @ windows.whole(others).T
         one, other = np.nonzero(cosines >= config.min_cosine)
         # rounded before they are ranked: the last bits depend on what else is in a block
-        values = np.round(cosines[one, other].astype(np.float64), _DECIMALS)
+        values: NDArray[np.float64] = cosines[one, other].astype(np.float64)
+        values = np.round(values, _DECIMALS)
         one, other = rows[one], others[other]
         kept = comparable.each(columns.story[one], columns.story[other])
         parts.append(_nearest(one[kept], other[kept], values[kept], config.neighbours))

@@ -9,7 +9,7 @@ import numpy as np
 
 from align.reuse.candidates import Candidates
 from align.reuse.columns import Columns
-from align.reuse.evidence import most_copied
+from align.reuse.evidence import aloneness, most_copied
 from align.reuse.ragged import Ragged, common
 from align.reuse.rarity import Rarities, Rarity
 from align.reuse.score import ReuseModel
@@ -71,7 +71,7 @@ def ceilings(
     """The highest log-odds that each pair can have, whatever a closer look finds; and what is sure to be part of that.
 
     What a closer look at wording and at the two stories would put right comes second: the log-odds without `run`,
-    `order` and `story`.
+    `order`, `alone` and `story`.
     """
     crowd = np.maximum(around.crowd[pairs.first], around.crowd[pairs.second])
     clause_crowd = np.maximum(around.clause_crowd[pairs.first], around.clause_crowd[pairs.second])
@@ -89,9 +89,11 @@ def ceilings(
         "unread": unread.astype(np.float64),
         "numbers_same": 1 - np.exp(-_MOST_TELLING * counts),
     }
+    order = 1 - np.exp(-around.support)
     bounds = {
         "run": run,
-        "order": 1 - np.exp(-around.support),
+        "order": order,
+        "alone": aloneness(order),
         "story": np.minimum(around.support / 3, 1.0),
     }
     base, most = np.zeros(len(pairs)), np.zeros(len(pairs))
@@ -102,5 +104,5 @@ def ceilings(
             base[chosen] += weights.features[name] * values[chosen]
         most[chosen] = base[chosen]
         for name, values in bounds.items():
-            most[chosen] += max(weights.features[name], 0.0) * values[chosen]
+            most[chosen] += weights.features[name] * values[chosen]
     return most, base

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from align.records import Passage, PassageMatch, Span, Story
-from align.reuse.evidence import collect_evidence, shared_wording, words_in_common
+from align.reuse.evidence import aloneness, collect_evidence, shared_wording, words_in_common
 from align.reuse.passages import Rows, neighbour_support, story_support, widened
 from align.reuse.rarity import Rarities
 from align.reuse.score import ReuseModel, odds_to_keep
@@ -67,7 +67,7 @@ class StoryPairs:
     `crowd` and `clause_crowd` are the higher of the two sentences'; `best` and `strength` are as in `Surroundings`,
     `lexical` and `run` as in `shared_words`;
     `worth` says which of the pairs can score enough to be kept, and `base` is the most that their log-odds can be
-    without `run`, `order` and `story`.
+    without `run`, `order`, `alone` and `story`.
     """
 
     first: NDArray[np.int64]
@@ -82,6 +82,10 @@ class StoryPairs:
     run: NDArray[np.float64]
     worth: NDArray[np.bool_]
     base: NDArray[np.float64]
+
+    def part(self, begin: int, end: int) -> StoryPairs:
+        """The pairs from one place to another."""
+        return StoryPairs(*(getattr(self, name)[begin:end] for name in self.__slots__))
 
 
 def compare_stories(
@@ -151,6 +155,7 @@ class _Comparison:
         weights = (self._model.within if first.language == second.language else self._model.across).features
         most = pairs.base[number] + weights["run"] * wording["run"]
         most += weights["order"] * self._order[key] + weights["story"] * self._story[key]
+        most += weights["alone"] * float(aloneness(self._order[key]))
         return (
             self._scored(((key[0],), (key[1],)), float(pairs.cosine[number]), wording)
             if most >= self._least_odds

@@ -18,7 +18,7 @@ from align.text.shingles import longest_stretch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "collect_evidence", "most_copied", "shared_wording", "words_in_common"]
+__all__ = ["FEATURES", "aloneness", "collect_evidence", "most_copied", "shared_wording", "words_in_common"]
 
 # What enters the score, and the sign that each may have: a trait that speaks for one source can never count against.
 FEATURES: Mapping[str, int] = {
@@ -40,8 +40,10 @@ FEATURES: Mapping[str, int] = {
     "other_claimant": -1,
     "other_day": -1,
     "order": 1,
+    "alone": -1,
     "story": 1,
 }
+_NOT_ALONE = 0.25  # support from neighbours
 _COMMON_NAME = 2.0  # nats of rarity up to which a name says nothing: everybody in this input writes of it
 _SHORT_RUN, _LONG_RUN = 3, 9  # words in a row that any two texts share, and that leave no doubt
 
@@ -115,6 +117,7 @@ def collect_evidence(
         "other_claimant": max(0.0, -attribution),
         "other_day": float(bool(first.days and second.days) and first.days.isdisjoint(second.days)),
         "order": order,
+        "alone": float(aloneness(order)),
         "story": story,
         "across": float(not alike),
     }
@@ -128,6 +131,11 @@ def collect_evidence(
         attribution=attribution,
         features=features,
     )
+
+
+def aloneness(order: float | NDArray[np.float64]) -> NDArray[np.float64]:
+    """The feature `alone` of the feature `order`, in [0, 1]: 1 where no neighbour matches, 0 where some do."""
+    return np.maximum(0.0, 1.0 - np.asarray(order) / _NOT_ALONE)
 
 
 def _run(first: Side, second: Side, alike: bool) -> float:

@@ -24,10 +24,10 @@ def gather_families(
     """Groups of stories that flagged matches tie to one source, in the order of their first story.
 
     Two stories are tied by one match that is nearly sure or by several that are likely: where the probability that all
-    their flagged matches err is above one fifth, the passages stay flagged and make no family. Each sentence counts once.
-    Ties join groups, the strongest first, and only where they hold for the groups: when a third of the pairs between
-    the two are tied, or when what ties them is what each group shares. So a story that took two passages from two
-    sources does not make one family of both.
+    their flagged matches err is above one fifth, the passages stay flagged and make no family. Each sentence counts
+    once. Ties join groups, the strongest first, and only where they hold for the groups: when a third of the pairs
+    between the two are tied, or when what ties them is what each group shares. So a story that took two passages from
+    two sources does not make one family of both.
 
     `sizes` maps a story's id to its number of compared sentences. The result does not depend on the order of
     `matches`.

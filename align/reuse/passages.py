@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,6 @@ import numpy as np
 from align.reuse.sentences import Sentence
 
 if TYPE_CHECKING:
-
     from align.records import Vectors
 
 __all__ = ["Rows", "Sentences", "neighbour_support", "story_support", "widened"]
@@ -24,6 +24,7 @@ Sentences = Sequence[Sentence] | Mapping[int, Sentence]
 
 _GAIN = 0.02  # a widened passage has to fit this much better than its better half
 _FADING = [math.exp(-(steps - 1) / 3) for steps in range(13)]  # a neighbour's support over the sentences between
+_REACH = len(_FADING)
 
 
 def _by_stories(
@@ -50,11 +51,11 @@ def neighbour_support(
     """
     support: dict[tuple[int, int], float] = {}
     for members, asked in _by_stories(sentences, pairs, wanted):
-        near: dict[int, list[_Neighbour]] = defaultdict(list)
+        near: dict[tuple[int, int], list[_Neighbour]] = defaultdict(list)
         for first, second in members:
             if strength := pairs[first, second]:
-                place = sentences[first].place
-                near[place].append((strength, first, second, place, sentences[second].place))
+                one, other = sentences[first].place, sentences[second].place
+                near[one // _REACH, other // _REACH].append((strength, first, second, one, other))
         for pair in asked:
             support[pair] = _support(pair, sentences, near)
     return support
@@ -63,14 +64,18 @@ def neighbour_support(
 _Neighbour = tuple[float, int, int, int, int]  # strength, the two rows, and their places in the two stories
 
 
-def _support(pair: tuple[int, int], sentences: Sentences, near: Mapping[int, Sequence[_Neighbour]]) -> float:
+def _support(
+    pair: tuple[int, int], sentences: Sentences, near: Mapping[tuple[int, int], Sequence[_Neighbour]]
+) -> float:
+    """`near` holds neighbours by squares of places, so that not all of a long story are looked through."""
     place, other_place = sentences[pair[0]].place, sentences[pair[1]].place
+    row, column = place // _REACH, other_place // _REACH
     found = [
         (strength * _FADING[steps], first, second)
-        for there in range(place - len(_FADING) + 1, place + len(_FADING))
-        for strength, first, second, one, other in near.get(there, ())
+        for square in product((row - 1, row, row + 1), (column - 1, column, column + 1))
+        for strength, first, second, one, other in near.get(square, ())
         if first != pair[0] and second != pair[1]
-        if (steps := max(abs(one - place), abs(other - other_place))) < len(_FADING)
+        if (steps := max(abs(one - place), abs(other - other_place))) < _REACH
     ]
     taken, total = set(pair), 0.0
     for weight, first, second in sorted(found, key=lambda item: (-item[0], item[1], item[2])):
@@ -89,7 +94,7 @@ def story_support(
     """
     support: dict[tuple[int, int], float] = {}
     for members, asked in _by_stories(sentences, pairs, wanted):
-        strongest = sorted(members, key=lambda pair: (-pairs[pair], pair))
+        strongest = _strongest(members, pairs)
         for first, second in asked:
             taken: set[int] = {first, second}
             strengths: list[float] = []
@@ -101,6 +106,18 @@ def story_support(
                     break
             support[first, second] = sum(strengths) / 3
     return support
+
+
+def _strongest(members: Iterable[tuple[int, int]], pairs: Pairs) -> list[tuple[int, int]]:
+    """The strongest first; none that can never be among three which share no sentence with each other or a fourth."""
+    before: dict[int, int] = defaultdict(int)
+    kept = []
+    for pair in sorted(members, key=lambda pair: (-pairs[pair], pair)):
+        if max(before[pair[0]], before[pair[1]]) <= 3:
+            kept.append(pair)
+        before[pair[0]] += 1
+        before[pair[1]] += 1
+    return kept
 
 
 def widened(sentences: Sentences, vectors: Vectors | Mapping[int, Vectors], pairs: Pairs) -> dict[Rows, float]:

@@ -33,19 +33,22 @@ def join_matches(matches: Iterable[PassageMatch]) -> list[MatchRun]:
         left = sorted(grouped[stories], key=lambda match: (match.source.span, match.target.span, match.id))
         while len(left) > 1 and len(chain := _best_chain(left)) > 1:
             runs.append(_run(chain))
-            left = [match for match in left if not any(_shares(match, other) for other in chain)]
+            taken = {name for match in chain for name in _names(match)}
+            left = [match for match in left if taken.isdisjoint(_names(match))]
     return runs
 
 
 def _best_chain(matches: Sequence[PassageMatch]) -> list[PassageMatch]:
     """The chain of highest worth among matches in the order of the source; its steps use no sentence twice."""
+    own = _bits(matches)
+    used = list(own)  # in the chain that ends here
     worth = [match.score for match in matches]
     back: list[int | None] = [None] * len(matches)
     for number, match in enumerate(matches):
         for before in range(max(0, number - _REACH), number):
             value = worth[before] + match.score - _step(matches[before], match)
-            if value > worth[number] and not _in_chain(matches, back, before, match):
-                worth[number], back[number] = value, before
+            if value > worth[number] and not used[before] & own[number]:
+                worth[number], back[number], used[number] = value, before, used[before] | own[number]
     last: int | None = max(range(len(matches)), key=lambda number: (worth[number], -number))
     chain = []
     while last is not None:
@@ -54,20 +57,15 @@ def _best_chain(matches: Sequence[PassageMatch]) -> list[PassageMatch]:
     return chain[::-1]
 
 
-def _in_chain(matches: Sequence[PassageMatch], back: Sequence[int | None], last: int, match: PassageMatch) -> bool:
-    """Whether a sentence of `match` stands already in the chain that ends at `last`."""
-    at: int | None = last
-    while at is not None:
-        if _shares(matches[at], match):
-            return True
-        at = back[at]
-    return False
+def _bits(matches: Sequence[PassageMatch]) -> list[int]:
+    """For each match a number that has a bit for each of its sentences, on either side."""
+    place: dict[tuple[str, str], int] = {}
+    return [sum(1 << place.setdefault(name, len(place)) for name in _names(match)) for match in matches]
 
 
-def _shares(first: PassageMatch, second: PassageMatch) -> bool:
-    return not set(first.source.segments).isdisjoint(second.source.segments) or not set(
-        first.target.segments
-    ).isdisjoint(second.target.segments)
+def _names(match: PassageMatch) -> list[tuple[str, str]]:
+    """Its sentences, each with its story."""
+    return [(side.story_id, name) for side in (match.source, match.target) for name in side.segments]
 
 
 def _step(first: PassageMatch, second: PassageMatch) -> float:

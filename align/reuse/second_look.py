@@ -18,6 +18,8 @@ from align.reuse.windows import Windows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
+    from align.records import Vectors
+
 __all__ = ["look_again"]
 
 _LINKED = 0.12  # how far candidates of two stories stand out, taken together, for the two to be looked at again
@@ -25,6 +27,7 @@ _OUTSTANDING = 0.3  # margin of a candidate that stands out as far as it can
 _LEAST = 0.2  # cosine
 _DECIMALS = 6
 _STORIES = 256  # pairs of stories whose vectors are in memory at once
+_ROWS = 1024  # sentences of one story that are held against all of another at a time
 
 
 def look_again(
@@ -46,7 +49,7 @@ def look_again(
         vectors, place = windows.whole(rows), dict(_begins(stories, bounds))
         for one, other in part.tolist():
             ours, theirs = (slice(place[s], place[s] + int(bounds[s + 1] - bounds[s])) for s in (one, other))
-            first, second, cosine = _nearest(vectors[ours] @ vectors[theirs].T)
+            first, second, cosine = _nearest(vectors[ours], vectors[theirs])
             ends = rows[ours][first], rows[theirs][second]
             found.append((np.minimum(*ends), np.maximum(*ends), cosine))
     first, second, cosine = (np.concatenate(column) for column in zip(*found, strict=True))
@@ -79,8 +82,21 @@ def _begins(stories: NDArray[np.int64], bounds: NDArray[np.int64]) -> list[tuple
     return list(zip(stories.tolist(), (np.cumsum(sizes) - sizes).tolist(), strict=True))
 
 
-def _nearest(cosines: NDArray[np.float32]) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
-    """Of a matrix the places that are the highest of their row or of their column, and not too low."""
-    highest = (cosines == cosines.max(axis=1, keepdims=True)) | (cosines == cosines.max(axis=0, keepdims=True))
-    first, second = np.nonzero(highest & (cosines >= _LEAST))
-    return first, second, cosines[first, second].astype(np.float64)
+def _nearest(ours: Vectors, theirs: Vectors) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
+    """Of two stories' vectors the places of each one's nearest in the other, if that is not too far.
+
+    Of several that are equally near it is the first, so that lines which are repeated do not all meet each other.
+    """
+    ends, best = np.zeros(len(theirs), np.int64), np.full(len(theirs), -np.inf, np.float32)
+    found = []
+    for at in range(0, len(ours), _ROWS):
+        cosines = ours[at : at + _ROWS] @ theirs.T
+        rows, other = np.arange(len(cosines)), cosines.argmax(axis=1)
+        found.append((at + rows, other, cosines[rows, other]))
+        one, columns = cosines.argmax(axis=0), np.arange(len(theirs))
+        nearer = cosines[one, columns] > best
+        ends[nearer], best[nearer] = at + one[nearer], cosines[one, columns][nearer]
+    found.append((ends, np.arange(len(theirs)), best))
+    first, second, cosine = (np.concatenate(column) for column in zip(*found, strict=True))
+    near = cosine >= _LEAST
+    return first[near], second[near], cosine[near].astype(np.float64)

@@ -16,14 +16,14 @@ from align.reuse.windows import Windows
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LONELY", "NEIGHBOURHOOD", "Surroundings", "crowds", "look_around"]
+__all__ = ["LONELY", "NEAREST", "USUAL", "Crowds", "Surroundings", "clauses", "crowds", "look_around", "surroundings"]
 
-NEIGHBOURHOOD = 4  # nearest other sentences whose mean cosine a margin is taken from
+NEAREST = (1, 4)  # ranks, from 0, of the other sentences whose mean cosine a margin is taken from
 LONELY = 0.4  # and what stands for it where a sentence has no other candidate
 STAND_OUT = 0.3  # cosine
-_USUAL = (4, 8)  # ranks, from 0
+USUAL = (4, 8)  # and of those that say what is usual
 _NEARLY = 0.8  # cosine from which a pair is on the way to a copy
-_FAR = 0.2  # cosine of what is no candidate, at most
+_FAR = 0.4  # cosine that what is no candidate may have
 _PAIRS = 2**12  # pairs whose windows are in memory at once
 _DECIMALS = 6
 
@@ -47,17 +47,36 @@ class Surroundings:
     support: NDArray[np.float64]
 
 
+@dataclass(frozen=True, slots=True)
+class Crowds:
+    """Of each sentence the mean cosine to its nearest candidates, whole and by parts, and to those behind them."""
+
+    crowd: NDArray[np.float64]
+    clause_crowd: NDArray[np.float64]
+    usual: NDArray[np.float64]
+
+
 def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -> Surroundings:
     """The surroundings of all candidates; `story` is the number of each sentence's story."""
-    clause = _clauses(pairs, windows)
+    clause, count = clauses(pairs, windows), len(story)
+    means = Crowds(
+        crowds(count, pairs, pairs.cosine), crowds(count, pairs, clause), crowds(count, pairs, pairs.cosine, USUAL)
+    )
+    return surroundings(pairs, story, clause, means)
+
+
+def surroundings(
+    pairs: Candidates, story: NDArray[np.int64], clause: NDArray[np.float64], means: Crowds
+) -> Surroundings:
+    """The same for all candidates of some pairs of stories, of which `clauses` and the sentences' crowds are known."""
     keys = story[pairs.first] * (int(story.max(initial=0)) + 1) + story[pairs.second]
     _, group = np.unique(keys, return_inverse=True)
-    each = strength(pairs, len(story))
+    each = strength(pairs, len(story), means.usual)
     support = np.bincount(group, each)[group] - each if len(pairs) else each
     return Surroundings(
-        crowd=crowds(len(story), pairs, pairs.cosine),
+        crowd=means.crowd,
         clause=clause,
-        clause_crowd=crowds(len(story), pairs, clause),
+        clause_crowd=means.clause_crowd,
         best=_above_others(pairs, group),
         strength=each,
         group=group.astype(np.int64),
@@ -65,14 +84,14 @@ def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -
     )
 
 
-def strength(pairs: Candidates, count: int) -> NDArray[np.float64]:
+def strength(pairs: Candidates, count: int, usual: NDArray[np.float64] | None = None) -> NDArray[np.float64]:
     """How far each pair supports others of its two stories, in [0, 1]: by how much it stands out from what is usual.
 
     What is usual for a sentence are its nearest candidates but the very first ones, since a dispatch may have
     many copies here; and what is as good as a copy stands out wherever it is.
     """
-    crowd = crowds(count, pairs, pairs.cosine, ranks=_USUAL)
-    margin = pairs.cosine - np.maximum(crowd[pairs.first], crowd[pairs.second])
+    usual = crowds(count, pairs, pairs.cosine, USUAL) if usual is None else usual
+    margin = pairs.cosine - np.maximum(usual[pairs.first], usual[pairs.second])
     copy = (pairs.cosine - _NEARLY) / (1 - _NEARLY)
     found: NDArray[np.float64] = np.clip(np.maximum(margin / STAND_OUT, copy), 0.0, 1.0)
     return found
@@ -95,7 +114,7 @@ def _above_others(pairs: Candidates, group: NDArray[np.int64]) -> NDArray[np.flo
 
 
 def crowds(
-    count: int, pairs: Candidates, cosines: NDArray[np.float64], ranks: tuple[int, int] = (1, 4)
+    count: int, pairs: Candidates, cosines: NDArray[np.float64], ranks: tuple[int, int] = NEAREST
 ) -> NDArray[np.float64]:
     """For each of `count` sentences the mean cosine to its nearest candidates, from one rank to another, from 0."""
     rows = np.concatenate([pairs.first, pairs.second])
@@ -110,7 +129,7 @@ def crowds(
     return means
 
 
-def _clauses(pairs: Candidates, windows: Windows) -> NDArray[np.float64]:
+def clauses(pairs: Candidates, windows: Windows) -> NDArray[np.float64]:
     """The highest cosine between a window of the first and one of the second sentence of each pair."""
     best: list[NDArray[np.float64]] = [np.zeros(0)]
     for at in range(0, len(pairs), _PAIRS):
@@ -126,5 +145,4 @@ def _clauses(pairs: Candidates, windows: Windows) -> NDArray[np.float64]:
             columns = np.repeat(starts[partners] - joints, sizes) + np.arange(int(sizes.sum()))
             cosines = (rows[begins[number] : begins[number + 1]] @ others[columns].T).max(axis=0)
             best.append(np.maximum.reduceat(cosines, joints).astype(np.float64))
-    clauses: NDArray[np.float64] = np.concatenate(best)
-    return np.round(clauses, _DECIMALS)
+    return np.asarray(np.round(np.concatenate(best), _DECIMALS))

@@ -13,7 +13,7 @@ from align.config import ReuseConfig
 from align.records import PassageMatch, Story
 from align.reuse.boilerplate import recurring
 from align.reuse.candidates import Candidates, find_candidates
-from align.reuse.ceilings import ceilings, shared_words
+from align.reuse.ceilings import Wording, ceilings, shared_words
 from align.reuse.columns import Columns, read_columns
 from align.reuse.comparable import Comparable
 from align.reuse.compare import LEAST, Background, Library, StoryPairs, compare_stories
@@ -22,13 +22,13 @@ from align.reuse.runs import join_matches
 from align.reuse.score import ReuseModel, classify, odds_to_keep, shipped_model
 from align.reuse.second_look import look_again
 from align.reuse.sentences import Sentence
-from align.reuse.surroundings import look_around
+from align.reuse.surroundings import Surroundings, look_around
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
     from align.records import Vectors
 
-__all__ = ["apply_threshold", "score_passages", "trace"]
+__all__ = ["apply_threshold", "score_passages", "trace", "worth_comparing"]
 
 
 def score_passages(
@@ -73,7 +73,9 @@ def trace(
     background = Background(Rarities.of(columns), recurring(columns, stories))
     pairs = find_candidates(columns, windows, Comparable(stories, config), config)
     pairs = look_again(pairs, columns, windows)
-    for (one, other), group in _by_stories(pairs, columns, windows, background, model, least):
+    around = look_around(pairs, columns.story, windows)
+    wording = shared_words(pairs, columns, background.rarities)
+    for (one, other), group in worth_comparing(pairs, columns, around, wording, model, least):
         sentences = {row: sentence for story in (one, other) for row, sentence in library.sentences(story)}
         texts = library.text(stories[one].document_id), library.text(stories[other].document_id)
         vectors = _beside_each_other(group, windows)
@@ -84,37 +86,34 @@ def trace(
             yield found
 
 
-def _by_stories(
-    pairs: Candidates, columns: Columns, windows: Windows, background: Background, model: ReuseModel, least: float
+def worth_comparing(
+    pairs: Candidates, columns: Columns, around: Surroundings, wording: Wording, model: ReuseModel, least: float
 ) -> Iterator[tuple[tuple[int, int], StoryPairs]]:
     """The candidates of each two stories, given by number, of which one at least can score enough."""
-    around = look_around(pairs, columns.story, windows)
-    wording = shared_words(pairs, columns, background.rarities)
     most, base = ceilings(pairs, columns, around, wording, model)
     worth = most >= odds_to_keep(least)
     order = np.lexsort((pairs.second, pairs.first, around.group))
+    first, second = pairs.first[order], pairs.second[order]
+    whole = StoryPairs(
+        first=first,
+        second=second,
+        cosine=pairs.cosine[order],
+        clause=around.clause[order],
+        crowd=np.maximum(around.crowd[first], around.crowd[second]),
+        clause_crowd=np.maximum(around.clause_crowd[first], around.clause_crowd[second]),
+        best=around.best[order],
+        strength=around.strength[order],
+        lexical=wording[0][order],
+        run=wording[1][order],
+        worth=worth[order],
+        base=base[order],
+    )
     bounds = np.flatnonzero(np.diff(around.group[order], prepend=-1, append=-1))
-    for begin, end in zip(bounds[:-1].tolist(), bounds[1:].tolist(), strict=True):
-        chosen = order[begin:end]
-        if worth[chosen].any():
-            first, second = pairs.first[chosen], pairs.second[chosen]
-            yield (
-                (int(columns.story[first[0]]), int(columns.story[second[0]])),
-                StoryPairs(
-                    first=first,
-                    second=second,
-                    cosine=pairs.cosine[chosen],
-                    clause=around.clause[chosen],
-                    crowd=np.maximum(around.crowd[first], around.crowd[second]),
-                    clause_crowd=np.maximum(around.clause_crowd[first], around.clause_crowd[second]),
-                    best=around.best[chosen],
-                    strength=around.strength[chosen],
-                    lexical=wording[0][chosen],
-                    run=wording[1][chosen],
-                    worth=worth[chosen],
-                    base=base[chosen],
-                ),
-            )
+    looked_at = np.add.reduceat(whole.worth, bounds[:-1]) if len(order) else whole.worth
+    for number in np.flatnonzero(looked_at).tolist():
+        begin, end = int(bounds[number]), int(bounds[number + 1])
+        stories = int(columns.story[first[begin]]), int(columns.story[second[begin]])
+        yield stories, whole.part(begin, end)
 
 
 def _beside_each_other(pairs: StoryPairs, windows: Windows) -> dict[int, Vectors]:

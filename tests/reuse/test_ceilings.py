@@ -36,6 +36,22 @@ STORY = st.tuples(
     st.lists(TOLD, max_size=3),
 )
 STORIES = st.lists(STORY, min_size=2, max_size=4)
+SHARED = [
+    "The prefecture said that 214 houses of Orvanne stood under water.",
+    "Captain Holt said: “the gates will hold until the morning”.",
+    "Some 40 percent of boats left Valmer before Monday.",
+    "Barley growers near Lindow sing of 1,250 sandbags.",
+]
+# stories that copy from each other, so that there is much in common
+COPIES = st.lists(
+    st.tuples(
+        st.just(None),
+        st.sampled_from(["en", "en", "und"]),
+        st.lists(st.sampled_from(SHARED).map(lambda line: (line, line, True)), min_size=1, max_size=4),
+    ),
+    min_size=2,
+    max_size=3,
+)
 WEIGHTS = st.builds(
     Weights,
     st.floats(-6, 3),
@@ -44,6 +60,7 @@ WEIGHTS = st.builds(
     ),
 )
 MODELS = st.builds(ReuseModel, WEIGHTS, WEIGHTS, st.just("drawn"))
+NONE = dict.fromkeys(FEATURES, 0.0)
 
 
 def alone(made):
@@ -64,8 +81,8 @@ REPEATED = [
     (None, "en", [("no no no no no no no no dam broke", "", False)]),
     (None, "en", [("no no no boats went down", "", False)]),
 ]
-COPIED = ReuseModel.alike(-1.5, {**dict.fromkeys(FEATURES, 0.0), "run": 6.0}, "what is copied alone")
-SAME = ReuseModel.alike(log_odds(LEAST) - 1e-6, dict.fromkeys(FEATURES, 0.0), "the same for all")
+COPIED = ReuseModel.alike(-1.5, {**NONE, "run": 6.0}, "what is copied alone")
+SAME = ReuseModel.alike(log_odds(LEAST) - 1e-6, NONE, "the same for all")
 
 
 @settings(max_examples=100)
@@ -97,6 +114,17 @@ def test_no_score_lies_above_its_ceiling(made, model):
         held = match.evidence
         total = model.weights(held).total(held.features)
         assert total <= highest[frozenset((match.source.segments[0], match.target.segments[0]))] + 1e-9
+
+
+@pytest.mark.parametrize("name", [name for name, sign in FEATURES.items() if sign > 0])
+@settings(max_examples=12)
+@given(made=COPIES)
+def test_each_feature_by_itself_is_bounded(name, made):
+    model = ReuseModel.alike(-3.0, {**NONE, name: 6.0}, name)
+    page = alone(made)
+    everything = page.trace(config=ALL, model=model, least=0.0)
+    for least in (0.1, 0.5, 0.8):
+        assert page.trace(config=ALL, model=model, least=least) == [item for item in everything if item.score >= least]
 
 
 @settings(max_examples=50)

@@ -1,3 +1,5 @@
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -61,6 +63,41 @@ def test_what_is_wanted_has_the_support_that_it_has_among_all(pairs, data):
     for support in (neighbour_support, story_support):
         every = support(SENTENCES, pairs)
         assert support(SENTENCES, pairs, wanted) == {pair: every[pair] for pair in wanted}
+
+
+LONG = Page().add("s0", ["One more line of it."] * 45).add("s1", ["One more line of it."] * 45).sentences
+PLACES = st.integers(0, 44)
+
+
+@given(st.dictionaries(st.tuples(PLACES, PLACES.map(lambda place: place + 45)), st.floats(0, 1), max_size=25))
+def test_neighbours_are_those_within_twelve_places_of_both_stories(pairs):
+    found = neighbour_support(LONG, pairs)
+    for pair in pairs:
+        steps = {other: max(abs(other[0] - pair[0]), abs(other[1] - pair[1])) for other in pairs}
+        near = {other: pairs[other] for other in pairs if steps[other] <= 12}
+        fading = {other: strength * math.exp((1 - steps[other]) / 3) for other, strength in near.items()}
+        taken, total = set(pair), 0.0
+        for other in sorted(fading, key=lambda other: (-fading[other], other)):
+            if taken.isdisjoint(other):
+                taken |= set(other)
+                total += fading[other]
+        assert found[pair] == pytest.approx(1 - math.exp(-total))
+
+
+@given(
+    st.dictionaries(
+        st.tuples(st.sampled_from(range(8)), st.sampled_from(range(45, 53))), st.sampled_from([0.0, 0.3, 0.5, 1.0])
+    )
+)
+def test_a_story_supports_by_its_three_strongest_pairs_that_share_no_sentence(pairs):
+    found = story_support(LONG, pairs)
+    for pair in pairs:
+        taken, strengths = set(pair), []
+        for other in sorted(pairs, key=lambda other: (-pairs[other], other)):
+            if taken.isdisjoint(other) and len(strengths) < 3:
+                taken |= set(other)
+                strengths.append(pairs[other])
+        assert found[pair] == pytest.approx(sum(strengths) / 3)
 
 
 def test_sentences_may_be_looked_up_by_row():

@@ -108,13 +108,26 @@ def test_crowds_of_more_candidates_may_be_given():
     assert len(look_again(pairs, columns(story), held, np.full(4, 0.95))) == 1
 
 
-@given(VECTORS, PAIRS)
+FAR_APART = VECTORS.map(lambda rows: [(*row, 0.001 * number) for number, row in enumerate(rows)])
+
+
+@given(FAR_APART, PAIRS)
 def test_parts_make_no_difference(vectors, pairs):
     held = windows(vectors)
     whole = looked_at(pairs, held)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_STORIES", 1)
-        assert looked_at(pairs, held) == whole
+        patch.setattr(module, "_ROWS", 2)
+        parts = looked_at(pairs, held)
+    assert parts == pytest.approx(whole, abs=2e-6)
+
+
+@pytest.mark.parametrize("rows", [7, 1024])
+def test_lines_that_are_repeated_do_not_all_meet_each_other(rows, monkeypatch):
+    monkeypatch.setattr(module, "_ROWS", rows)
+    story = np.repeat([0, 1], 50)
+    found = looked_at({(0, 50): 0.95}, windows([[1, 0]] * 100), story)
+    assert set(found) == {(row, 50) for row in range(50)} | {(0, row) for row in range(50, 100)}
 
 
 def test_no_candidate():

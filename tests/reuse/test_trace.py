@@ -1,12 +1,22 @@
+import gc
+import tracemalloc
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.config import ReuseConfig
+from align.reuse.columns import ColumnsFile
+from align.reuse.compare import LEAST
 from align.reuse.evidence import FEATURES
+from align.reuse.ragged import FileRows
 from align.reuse.score import ReuseModel, shipped_model
 from align.reuse.sentences import read_sentences
-from align.reuse.trace import apply_threshold
+from align.reuse.trace import apply_threshold, trace
+from align.reuse.windows import Windows
 from tests.reuse.stories import MADE, LetterEncoder, Page
 
 WIDE = ReuseConfig(min_cosine=0.2, window_days=0)
@@ -187,3 +197,112 @@ def test_a_retold_sentence_in_stories_of_their_own_is_a_passage():
 
 def test_the_same_bytes_twice():
     assert page().trace(LetterEncoder(), WIDE) == page().trace(LetterEncoder(), WIDE)
+
+
+def read_of(made):
+    """Where the tracer looks sentences and texts up."""
+    held = {story.id: [] for story in made.stories}
+    for item in made.sentences:
+        held[item.segment.story_id].append((item.row, item))
+
+    class Library:
+        def sentences(self, story):
+            return held[made.stories[story].id]
+
+        def text(self, document_id):
+            assert document_id == made.document
+            return made.text
+
+    return Library()
+
+
+@settings(max_examples=30)
+@given(STORIES)
+def test_matches_come_by_pairs_of_stories_each_once_and_best_first(made):
+    built_page = built(made)
+    stories, windows = built_page.stories, built_page.windows()
+    found = list(trace(built_page.columns, windows, stories, WIDE, read_of(built_page), model=MADE))
+    pairs = [{(match.source.story_id, match.target.story_id) for match in matches} for matches in found]
+    assert all(len(kinds) == 1 for kinds in pairs)
+    assert len(set().union(*pairs)) == len(pairs)
+    for matches in found:
+        assert matches == sorted(matches, key=lambda match: (-match.score, match.id))
+    together = sorted((match for matches in found for match in matches), key=lambda match: (-match.score, match.id))
+    assert together == built_page.trace(config=WIDE)
+    assert all(match.score >= LEAST for match in together)
+
+
+@settings(max_examples=15)
+@given(STORIES)
+def test_columns_and_vectors_may_lie_in_files(made):
+    built_page = built(made)
+    windows = built_page.windows()
+    with TemporaryDirectory() as folder:
+        with ColumnsFile(Path(folder)) as file:
+            for sentence in built_page.sentences:
+                file.add([sentence], built_page.numbers)
+            columns = file.columns()
+        Path(folder, "vectors").write_bytes(windows.vectors.tobytes())
+        stored = Windows(FileRows(Path(folder, "vectors"), np.float32, 256), windows.begins)
+        found = [
+            match
+            for matches in trace(columns, stored, built_page.stories, WIDE, read_of(built_page), model=MADE)
+            for match in matches
+        ]
+    assert sorted(found, key=lambda match: (-match.score, match.id)) == built_page.trace(config=WIDE)
+
+
+def test_stories_of_one_line_without_a_date_or_an_outlet():
+    made = Page().add("s0", COPIES[:1]).add("s1", COPIES[:1], published="1999-01-01").add("s2", RETOLD[:1])
+    matches = made.trace(model=MADE)
+    assert [match.id for match in matches[:1]] == ["s0:0+1~s1:0+1"]
+    assert {(match.source.outlet, match.target.outlet) for match in matches} == {(None, None)}
+    assert len(matches) == 3  # an unknown date separates nothing
+
+
+def test_a_date_far_off_separates():
+    made = Page().add("s0", COPIES[:1], published="2001-01-01").add("s1", COPIES[:1], published="1999-01-01")
+    assert made.trace() == []
+    assert len(made.trace(config=ReuseConfig(window_days=0))) == 1
+
+
+def many_lines(count, name):
+    words = ["weir", "harbour", "barge", "captain", "flood", "mayor", "bridge", "lantern", "quarry", "mill"]
+    places = np.random.default_rng(count).integers(0, len(words), (count, 5)).tolist()
+    return [f"The {' '.join(words[place] for place in line)} {name}{n}." for n, line in enumerate(places)]
+
+
+def peak(count):
+    """The most that tracing holds at once of an article of so many lines and a short one."""
+    made = Page().add("s0", many_lines(count, "x"), outlet="quai").add("s1", COPIES, outlet="phare")
+    columns, windows, library = made.columns, made.windows(), read_of(made)
+    gc.collect()
+    tracemalloc.start()
+    try:
+        for _ in trace(columns, windows, made.stories, ReuseConfig(), library, model=MADE):
+            pass
+        return tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+
+def test_memory_grows_with_the_lines_of_an_article_and_not_with_their_square(monkeypatch):
+    for name, rows in (("_BLOCK", 64), ("_NEAR", 256)):
+        monkeypatch.setattr(f"align.reuse.candidates.{name}", rows)
+    peak(100)  # what is loaded and cached for good
+    assert peak(1200) < 8 * peak(300)
+
+
+@pytest.mark.slow
+def test_ten_thousand_lines_fit():
+    peak(100)
+    assert peak(10_000) < 8 * peak(2_500)
+
+
+@pytest.mark.parametrize("count", [200, pytest.param(3000, marks=pytest.mark.slow)])
+def test_lines_that_are_repeated_over_and_over_are_traced(count):
+    """All of one story against all of another would be forty thousand pairs, and nine millions."""
+    made = Page().add("s0", COPIES[:1] * count, outlet="quai").add("s1", COPIES[:1] * count, outlet="phare")
+    matches = made.trace(config=ReuseConfig(neighbours=2))
+    pairs = [pair for match in matches for pair in rows_of(match)]
+    assert count <= len(pairs) <= 10 * count
