@@ -90,12 +90,17 @@ def measure(command: Sequence[str], ends: Mapping[str, Path]) -> Cost:
 
 def same_matches(one: Path, other: Path) -> str:
     """How the matches of two run folders compare."""
-    ours, theirs = ({m["id"]: m["score"] for m in map(json.loads, (p / "matches.jsonl").open())} for p in (one, other))
+    ours, theirs = (_scores(folder / "matches.jsonl") for folder in (one, other))
     both = ours.keys() & theirs.keys()
     most = max((abs(ours[name] - theirs[name]) for name in both), default=0.0)
     alike = (one / "families.jsonl").read_bytes() == (other / "families.jsonl").read_bytes()
     alone, families = len(ours.keys() ^ theirs.keys()), "the same" if alike else "others"
     return f"{len(both):,}, {alone} on one side alone, scores within {most:.0e}, families {families}"
+
+
+def _scores(path: Path) -> dict[str, float]:
+    with path.open(encoding="utf-8") as file:
+        return {match["id"]: match["score"] for match in map(json.loads, file)}
 
 
 def stage_rows(cost: Cost) -> Iterator[str]:

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import regex
 
-from align.language.numerals import Numerals, numerals, scale, written_numbers
+from align.language.content import is_function_word
+from align.language.numerals import Numerals, numerals, scale
+from align.language.written import compound_numbers, written_numbers
 from align.records import Span
 
 __all__ = ["Number", "find_numbers", "read_numbers"]
 
 # 1 200, 1.200 and 1,200 are grouped thousands; 3,5 and 3.5 are decimals; 14.30 and 20.02.2020 are neither.
-_GROUPED = r"\d{1,3}(?:[\u00a0\u202f \u2009.,'’٬]\d{3})+(?![\d])"
+_GROUPED = r"\d{1,3}(?:[\u00a0\u202f \u2009.,'’٬،]\d{3})+(?![\d])"
+# A figure may follow Arabic prefixes, with or without the stroke that lengthens a letter: "و20", "الـ20".
+_PREFIX = r"(?<=(?<![\p{L}\d])(?:[وفبل]{1,2}|[وفب]?ال|لل)ـ?)"
+_DIGIT = regex.compile(r"\d")
 _FIGURE = regex.compile(
-    rf"(?<![\p{{L}}\d.,:/-])(?:(?P<grouped>{_GROUPED})|(?P<whole>\d+)(?:[.,٫](?P<part>\d{{1,2}}))?)(?![\p{{L}}\d:/]|[.,-]\d)"
+    rf"(?:(?<![\p{{L}}\d.,:/-])|{_PREFIX})(?:(?P<grouped>{_GROUPED})|(?P<whole>\d+)(?:[.,٫](?P<part>\d{{1,2}}))?)(?![\p{{L}}\d:/]|[.,-]\d)"
 )
 _SCALE = regex.compile(
-    r"[\s\u00a0\u202f-]*(?P<half>(?:buçuk|and a half)\s)?(?P<scale>\p{L}+)(?P<more>\s(?:et demie?|and a half)\b)?"
+    r"[\s\u00a0\u202f-]*(?P<half>(?:buçuk|and a half|с половиной|ونصف)\s)?(?P<scale>[\p{L}\p{M}]+)"
+    r"(?P<more>\s(?:et demie?|and a half|с половиной|ونصف(?:\sال(?:ألف|مليون|مليار))?)\b)?"
 )
-_PERCENT_AFTER = regex.compile(r"\s?(?:%|percent|per cent|pour cent|процент)")
-_PERCENT_BEFORE = regex.compile(r"(?:%|\byüzde\s)$", regex.IGNORECASE)
+_PERCENT_AFTER = regex.compile(r"\s?(?:[%٪]|percent|per cent|pour cent|процент|(?:في |ب)ال(?:مئة|مائة))")
+_PERCENT_BEFORE = regex.compile(r"(?:[%٪]|\byüzde\s)$", regex.IGNORECASE)
+# "118'inci", "190-е место"; "3-х" and "20-ти" are counts
+_ORDINAL_ENDING = regex.compile(r"['’][ıiuü]?nc[ıiuü]|-(?:[йяею]|го|му|ый|ой|ая|ое|ые)(?!\p{L})")
+# "3–2", "3 - 2", "3 : 2"; with a hyphen or a colon close by, neither figure is a number anyway
+_PAIR = regex.compile(
+    r"(?<![\p{L}\d.,:/–—-])(?P<first>\d{1,3})(?:[–—]|\s[-–—:]\s)(?P<second>\d{1,3})(?![\p{L}\d:/–—-]|[.,]\d)"
+)
+_NEXT_WORD = regex.compile(r"\s?(?P<word>[\p{L}\p{M}]+)")
 _ENOUGH_CONTEXT = 60
 
 
@@ -55,16 +68,32 @@ def find_numbers(text: str, language: str) -> list[Number]:
 def read_numbers(text: str, language: str) -> list[Number]:
     """The numbers of a text and its written-out ordinals, in order."""
     table = numerals(language)
-    taken = [_figure(match, text, table) for match in _FIGURE.finditer(text)]
+    taken = list(_figures(text, language, table)) if _DIGIT.search(text) else []
     if table is not None:
         taken = [_scaled(text, figure, table) for figure in taken]
         figures = [figure.span for figure in taken]
         taken += [
             _number(text, found.span, found.value, ordinal=found.ordinal, idiom=found.idiom)
-            for found in written_numbers(text, table)
+            for found in (*written_numbers(text, table), *compound_numbers(text, table))
             if not _touches(found.span, figures)
         ]
-    return _chained(text, sorted(taken, key=lambda number: number.span))
+    return _chained(text, sorted(taken, key=lambda number: number.span), table)
+
+
+def _figures(text: str, language: str, table: Numerals | None) -> Iterator[Number]:
+    scores = [Span(*match.span()) for match in _PAIR.finditer(text) if _is_score(match, text, language, table)]
+    for match in _FIGURE.finditer(text):
+        if not _touches(Span(*match.span()), scores):
+            yield _figure(match, text, table)
+
+
+def _is_score(pair: regex.Match[str], text: str, language: str, table: Numerals | None) -> bool:
+    """Whether two figures with a dash between are a score, not a range: "3–2", "2–3 in extra time", no "2–3 days"."""
+    found = _NEXT_WORD.match(text, pair.end())
+    word = found["word"] if found else ""
+    if _PERCENT_AFTER.match(text, pair.end()) or (table is not None and scale(word, table)):
+        return False
+    return int(pair["first"]) >= int(pair["second"]) or not word or is_function_word(word, language)
 
 
 def _touches(span: Span, others: Sequence[Span]) -> bool:
@@ -84,7 +113,8 @@ def _figure(match: regex.Match[str], text: str, table: Numerals | None) -> Numbe
     span = Span(match.start(), match.end())
     if not match["grouped"]:
         part = f".{_ascii(match['part'])}" if match["part"] else ""
-        return _number(text, span, float(f"{int(match['whole'])}{part}"))
+        ordinal = not part and _ORDINAL_ENDING.match(text, span.end) is not None
+        return _number(text, span, float(f"{int(match['whole'])}{part}"), ordinal=ordinal)
     groups = regex.split(r"\D", match["grouped"])
     mark = match["grouped"][len(groups[0])]
     is_decimal = len(groups) == 2 and table is not None and mark == table.decimal_mark
@@ -100,21 +130,23 @@ def _scaled(text: str, figure: Number, table: Numerals) -> Number:
     """A figure with the scale word that follows: "715 millions", "2 millions et demi"; never "46 cents"."""
     match = _SCALE.match(text, figure.span.end)
     factor = scale(match["scale"], table) if match else None
-    if not match or not factor or factor == 100:
+    if not match or not factor or factor == 100 or figure.ordinal:
         return figure
     value = figure.value if figure.decimal is None else figure.decimal
     value += 0.5 if match["half"] or match["more"] else 0.0
     return _number(text, Span(figure.span.begin, match.end()), round(value * factor, 4))
 
 
-def _chained(text: str, numbers: Sequence[Number]) -> list[Number]:
-    """Numbers with the figure that goes on with them as one: "6 bin 500", "8 milyon 734 bin 19", "bin 238"."""
+def _chained(text: str, numbers: Sequence[Number], table: Numerals | None) -> list[Number]:
+    """Numbers with the figure that goes on with them as one: "6 bin 500", "8 milyon 734 bin 19", "3 آلاف و200"."""
+    joins = table.joins if table and table.units_first else frozenset()
     chained: list[Number] = []
     for number in numbers:
         last = chained[-1] if chained else None
-        if last and _ends_in_scale(text, last) and 0 < number.value < _grain(last.value):
+        if last and _ends_in_scale(text, last) and 0 < number.value < _grain(last.value) and not number.ordinal:
             between = text[last.span.end : number.span.begin]
-            if between and not between.strip("\u00a0\u202f ") and text[number.span.begin].isdigit():
+            gap = between.strip("\u00a0\u202f ")
+            if between and (not gap or gap in joins) and text[number.span.begin].isdigit():
                 chained[-1] = _number(text, Span(last.span.begin, number.span.end), last.value + number.value)
                 continue
         chained.append(number)
@@ -122,7 +154,7 @@ def _chained(text: str, numbers: Sequence[Number]) -> list[Number]:
 
 
 def _ends_in_scale(text: str, number: Number) -> bool:
-    return number.value >= 1000 and not number.ordinal and text[number.span.end - 1].isalpha()
+    return number.value >= 1000 and not number.ordinal and not text[number.span.end - 1].isdigit()
 
 
 def _grain(value: float) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 from align.config import Config, signature
 from align.errors import InputError
 from align.pipeline.models import NamedWeights, check_languages
+from align.reuse.score import shipped_model
 from align.translate.serving import serving
 
 __all__ = ["Recipe", "describe"]
@@ -69,6 +70,7 @@ def describe(
         "models": models,
         "outlets": extra,
         "encoder": [encoder[0] or config.encode.name, encoder[1]],
+        "score": shipped_model().digest,
     }
     plain = dataclasses.asdict(config)
     return Recipe(signature(config, facts), {**versions, "python": platform.python_version()}, plain, hashes + texts)

@@ -14,21 +14,42 @@ __all__ = ["claimant"]
 
 _FEW = 3  # words
 _CLAIM_ENDS = regex.compile(r"(?:[dt][ıiuü]ğ[ıiuü]|[ae]c[ae]ğ[ıi]|m[ae]s[ıi])n[ıiuü]$")
+# Turkish endings that a subject does not have: of place and origin, of a clause, of whom something is
+_NO_SUBJECT = regex.compile(
+    r"(?:\p{Ll}(?:[dt][ae]n?|[ae]r[ae]k|ken|[ıiuü]p|[ıiuü]nc[ae]|n[ıiuü]n|l[ae]r[ıi]n)|['’]\p{L}+)$|"
+    r"^(?:örneğin|nitekim|ancak|ayrıca|böylece|dün|bugün|için|nedenle|yandan|sonra|önce|göre|rağmen|şunları|şöyle)$"
+)
+_TURKISH_OBJECT = regex.compile(r"\s(?:şunları|şöyle|bunu|böyle)\s*$")
+# "habere göre" cites, "önceki aya göre" compares
+_TURKISH_SOURCES = (
+    r"(?:uzman|araştırma|veri|haber|açıklama|bilgi|çalışma|rapor|yetkili|kaynak|iddia|istatistik|bulgu|gazete|ajans|"
+    r"polis|tanık|sözcü|bakan|başkan)"
+)
 _NEAR = 90  # characters around the verb that may hold the name
 
 _FRENCH_VERB = (
     r"(?:déclaré|indiqué|ajouté|affirmé|souligné|annoncé|précisé|rapporté|signalé|assuré|expliqué|fait savoir|"
     r"confirmé|noté|estimé|communiqué)"
 )
+_ENGLISH_VERB = r"(?:said|told|added|announced|reported|stated|claimed|confirmed|noted|declared)"
+# "was widely reported", "the announced visit" name nobody; "I must say", "to say" and "your say" neither
+_PASSIVE = r"(?<!\b(?:is|are|was|were|be|been|being|get|got|the|a|an|its|their|his|her|this|as)\s(?:\p{L}+ly\s)?)"
+_NO_SAY = (
+    r"(?<!\b(?:to|can|could|may|might|must|shall|should|will|would|do|does|did|not|never|let|us|let['’]s|or|\p{L}+n['’]t|"
+    r"i|you|we|your|our|my|his|her|their|its|the|a|any|no|some|more|less)\s)"
+)
 _BEFORE = {
-    "en": r"\b(?:said|says|told|added|announced|reported|stated|claimed|confirmed|noted|declared)\b",
+    "en": rf"\b{_PASSIVE}{_ENGLISH_VERB}\b|\bsays\b|\b{_NO_SAY}say\b",
     "fr": rf"\b(?:a|ont|avait)(?:\s+\p{{L}}+ment|\s+également|\s+aussi)?\s+{_FRENCH_VERB}\b|\bindique(?:nt)?\b",
-    "tr": r"\b(?:açıkla|bildir|duyur|belirt|söyle|kaydet|de)(?:dı|di|ndı|tti|du|dü|miş|mişti)\b|['’]?[yn]?[ae] göre\b",
+    "tr": (
+        r"\b(?:açıkla|bildir|duyur|belirt|söyle|kaydet|de)(?:dı|di|ndı|tti|du|dü|miş|mişti)\b|['’][yn]?[ae] göre\b|"
+        rf"(?<=\b{_TURKISH_SOURCES}\p{{Ll}}*)[yn]?[ae] göre\b"
+    ),
     "ru": r"\b(?:сообщил|заявил|отметил|добавил|сказал|подтвердил)(?:а|и|о)?\b",
 }
 _AFTER = {
-    "en": r"\baccording to\b|,[”\"]?\s+said\b",
-    "fr": rf"\b(?:selon|d['’]après)\b|,\s+(?:a|ont)(?:\s+\p{{L}}+ment)?\s+{_FRENCH_VERB}\b|,\s+indique\b",
+    "en": r"\baccording to\b|,[”\"]?\s+(?:said|says?)\b(?=\s+\p{L})",
+    "fr": rf"\b(?:selon|d['’]après)\b(?!-midi)|,\s+(?:a|ont)(?:\s+\p{{L}}+ment)?\s+{_FRENCH_VERB}\b|,\s+indique\b",
     "ru": (
         r"\bпо (?:данным|словам|сообщению)\b|"
         r"[,»”\"—–]\s*(?:как )?(?:сообщ|заяв|отмет|добав|подтверд)(?:ил|ила|или|ило|ает|ают)\b(?=\s+\p{L})"
@@ -41,7 +62,15 @@ _AFTER = {
 _BORDER = regex.compile(
     r"[,;:.«»“”\"()،؛]|\b(?:que|that|qui|who|which|dans|in|lors|during|ki|что|в|إن|أن|إنه|إنها|في|خلال|بأن|عن|يوم)\b"
 )
-_PRONOUN = regex.compile(r"(?:he|she|it|they|il|elle|ils|elles|on|lui|eux|он|она|они|o)", regex.IGNORECASE)
+_PRONOUN = regex.compile(
+    r"(?:he|she|it|they|il|elle|ils|elles|on|lui|eux|он|она|они|o)|(?:(?:and|but)\s)?(?:i|we|you|he|she|it|they)\s.*",
+    regex.IGNORECASE | regex.DOTALL,
+)
+# what stands between a verb and who says it, or before it, and is no part of the name
+_ASIDE = {
+    "en": regex.compile(r"\b(?:already|never|previously|repeatedly|now|later|earlier|recently)\b", regex.IGNORECASE),
+    "fr": regex.compile(r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier)(?:\s(?:matin|soir))?\b"),
+}
 
 
 def claimant(text: str, language: str) -> frozenset[str]:
@@ -50,23 +79,35 @@ def claimant(text: str, language: str) -> frozenset[str]:
     for match in regex.finditer(_AFTER.get(language, r"(?!)"), text, regex.IGNORECASE):
         found.update(_name_stems(_until_border(text[match.end() : match.end() + _NEAR]), language))
     for match in regex.finditer(_BEFORE.get(language, r"(?!)"), text, regex.IGNORECASE):
-        before = _subject_first if language == "tr" else _since_border
-        found.update(_name_stems(before(text[max(0, match.start() - _NEAR) : match.start()]), language))
+        if language == "tr":
+            name = _turkish_subject(text[: match.start()], match[0])
+        else:
+            name = _since_border(text[max(0, match.start() - _NEAR) : match.start()])
+        found.update(_name_stems(name, language))
     return frozenset(found)
 
 
-def _subject_first(text: str) -> str:
-    """Turkish puts the claim between who makes it and the verb: "Valilik, yolun açıldığını bildirdi".
+def _turkish_subject(text: str, verb: str) -> str:
+    """Who says it, of what stands before a Turkish verb.
 
-    A few words right before the verb are the claimant, unless they end a claim ("açıldığını"); else what stands
-    before the first comma is, when it is short.
+    The claim stands between the two: "Valilik, yolun açıldığını bildirdi". A few words right before the verb are the
+    claimant, unless they end a claim ("açıldığını") or a quotation; else what stands before the first comma or quotation
+    mark of the sentence is, when it is short. Before "dedi" mostly stands what was said: only a name is taken there.
     """
-    pieces = [piece.split() for piece in _BORDER.split(text) if piece.strip()]
+    pieces = [piece.split() for piece in _BORDER.split(_TURKISH_OBJECT.sub("", text)) if piece.strip()]
     if not pieces:
         return ""
-    if len(pieces[-1]) <= _FEW and not _CLAIM_ENDS.search(pieces[-1][-1]):
-        return " ".join(pieces[-1])
-    return " ".join(pieces[0]) if len(pieces) > 1 and len(pieces[0]) <= _FEW + 1 else ""
+    last, is_next = pieces[-1], not _BORDER.search(text.rstrip()[-1:])
+    named = verb.lower()[:2] != "de" or last[-1][0].isupper()
+    if is_next and len(last) <= _FEW and (verb.endswith("göre") or (named and _is_subject(last))):
+        return " ".join(last)
+    is_first = len(pieces) > 1 and not regex.search(r"[.!?]\s", text) and not verb.endswith("göre")
+    return " ".join(pieces[0]) if is_first and len(pieces[0]) <= _FEW + 1 and _is_subject(pieces[0]) else ""
+
+
+def _is_subject(words: list[str]) -> bool:
+    """Whether words may be who says something: none ends a claim, and the last is not put in another case."""
+    return not any(map(_CLAIM_ENDS.search, words)) and _NO_SUBJECT.search(words[-1].replace("I", "ı").lower()) is None
 
 
 def _until_border(text: str) -> str:
@@ -80,4 +121,6 @@ def _since_border(text: str) -> str:
 
 
 def _name_stems(name: str, language: str) -> list[str]:
-    return [] if _PRONOUN.fullmatch(name.strip()) else content_stems(name, language)
+    if _PRONOUN.fullmatch(name.strip()):
+        return []
+    return content_stems(_ASIDE[language].sub(" ", name) if language in _ASIDE else name, language)

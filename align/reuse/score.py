@@ -7,6 +7,7 @@ fitted on; `scripts/train_reuse.py` makes it.
 from __future__ import annotations
 
 import functools
+import hashlib
 import json
 import math
 from collections.abc import Mapping
@@ -38,11 +39,12 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class ReuseModel:
-    """Weights for passages in one language (`within`) and in two (`across`), and where they come from."""
+    """Weights for passages in one language (`within`) and in two (`across`), where they come from, and the hash of their file."""
 
     within: Weights
     across: Weights
     provenance: str
+    digest: str = ""
 
     @classmethod
     def alike(cls, intercept: float, features: Mapping[str, float], provenance: str) -> ReuseModel:
@@ -80,10 +82,12 @@ def odds_to_keep(least: float) -> float:
 @functools.cache
 def shipped_model() -> ReuseModel:
     """The model that comes with the project. Raises ConfigError when its file does not fit the features."""
-    stored = json.loads(files("align.reuse").joinpath("weights.json").read_text(encoding="utf-8"))
+    content = files("align.reuse").joinpath("weights.json").read_bytes()
+    stored = json.loads(content)
     if missing := {"within", "across", "provenance"} - set(stored):
         raise ConfigError(f"weights.json: {sorted(missing)} missing")
-    return ReuseModel(_weights("within", stored), _weights("across", stored), stored["provenance"])
+    digest = hashlib.sha256(content).hexdigest()
+    return ReuseModel(_weights("within", stored), _weights("across", stored), stored["provenance"], digest)
 
 
 def _weights(kind: str, stored: Mapping[str, Any]) -> Weights:

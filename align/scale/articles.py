@@ -26,7 +26,7 @@ from align.reuse.comparable import day_of
 from align.reuse.sentences import Sentence, compared, read_sentences
 from align.reuse.windows import encode_windows
 from align.runfolder import dump, from_json, to_json
-from align.scale.tables import TRAITS, lists_of, table_of
+from align.scale.tables import TRAITS, VECTORS, lists_of, table_of
 from align.translate.route import WORK_UNIT, Memory, remember, translate_unit
 from align.translate.serving import translators
 
@@ -61,7 +61,7 @@ STORIES = {
     "segments": "array<string>",
     "translations": "array<string>",
 }
-"""A story's number, id and line, its text as a JSON string, the lines of its compared segments and their translations."""
+"""A story's number, id and line, its text as a JSON string, the lines of its compared segments and of translations."""
 
 SENTENCES = {
     "row": "long",
@@ -79,7 +79,8 @@ SENTENCES = {
 }
 """A sentence: its number; its story's number, outlet, days and bucket of days; vectors of its windows; hashes.
 
-`outlet`, `first` and `last` are as `Comparable.of` takes them, `day` as boilerplate counts it, `bucket` as in `bucket_of`.
+`outlet`, `first` and `last` are as `Comparable.of` takes them, `day` is as boilerplate counts it, `bucket` as in
+`bucket_of`.
 """
 
 WIDE = -1
@@ -240,7 +241,7 @@ def _sentence_table(items: Sequence[tuple[int, int, Story, Sentence]], encoder: 
         "day": [known_day(story) for story in stories],
         "bucket": [bucket_of(*date, days) for date in dates],
         "windows": np.diff(windows.begins),
-        "vectors": [np.asarray(windows.vectors[begin:end], np.float32).tobytes() for begin, end in bounds],
+        "vectors": [np.asarray(windows.vectors[begin:end], VECTORS).tobytes() for begin, end in bounds],
         **{name: lists_of(columns.ragged[name]) for name in TRAITS},
     }
     return table_of(found, SENTENCES)

@@ -8,7 +8,6 @@ comparable stories is in exactly one. What needs vectors is done a cell at a tim
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -42,7 +41,8 @@ Chunks = tuple[list[tuple[int, int, int]], list[tuple[int, int]]]
 def plan(sizes: Mapping[int, int], cores: int) -> Chunks:
     """Chunks and cells for buckets of so many sentences; there are to be some cells for each core."""
     held = min(max(sum(sizes.values()) // (2 * cores), _LEAST), _MOST)
-    buckets, chunks = [], {}
+    buckets: list[tuple[int, int, int]] = []
+    chunks: dict[int, range] = {}
     for bucket in sorted(sizes):
         count = -(-sizes[bucket] // held)
         first = sum(number for *_, number in buckets)
@@ -62,33 +62,33 @@ def plan(sizes: Mapping[int, int], cores: int) -> Chunks:
 
 def with_chunks(session: Any, sentences: Any, buckets: Sequence[tuple[int, int, int]]) -> Any:
     """Sentences with their `chunk`."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    table = F.broadcast(session.createDataFrame(buckets, "bucket long, begin long, chunks long"))
-    chunk = F.col("begin") + F.pmod(F.xxhash64("story"), F.col("chunks"))
+    table = f.broadcast(session.createDataFrame(buckets, "bucket long, begin long, chunks long"))
+    chunk = f.col("begin") + f.pmod(f.xxhash64("story"), f.col("chunks"))
     return sentences.join(table, "bucket").withColumn("chunk", chunk).drop("begin", "chunks")
 
 
 def in_cells(session: Any, sentences: Any, cells: Sequence[tuple[int, int]]) -> Any:
     """Sentences by `cell`, each once for each cell of its chunk."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    return sentences.join(F.broadcast(session.createDataFrame(cells, "chunk long, cell long")), "chunk")
+    return sentences.join(f.broadcast(session.createDataFrame(cells, "chunk long, cell long")), "chunk")
 
 
 def near_pairs(session: Any, sentences: Any, shared: Any, chunks: Chunks, config: ReuseConfig) -> Any:
     """For each sentence the nearest ones in each of its cells, and the cosine of those that share a trait."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     total = sum(number for *_, number in chunks[0])
-    whole = F.expr("substring(vectors, 1, cast(length(vectors) / windows as int))").alias("vectors")
+    whole = f.expr("substring(vectors, 1, cast(length(vectors) / windows as int))").alias("vectors")
     known = sentences.select(*("row", "story", "place", "language", "outlet", "first", "last", "chunk"), whole)
-    shared = shared.select("first", "second", (F.col("low") * total + F.col("high")).alias("cell"))
+    shared = shared.select("first", "second", (f.col("low") * total + f.col("high")).alias("cell"))
     met = in_cells(session, known, chunks[1]).groupBy("cell").cogroup(shared.groupBy("cell"))
-    return met.applyInArrow(partial(_meet, config=config), schema_of(_NEAR))
+    return met.applyInArrow(lambda key, table, pairs: _meet(key, table, pairs, config), schema_of(_NEAR))
 
 
-def _meet(key: tuple[Any, ...], table: Any, shared: Any, *, config: ReuseConfig) -> Any:
+def _meet(key: tuple[Any, ...], table: Any, shared: Any, config: ReuseConfig) -> Any:
     table = table.sort_by("row")
     numbers = array_of(table, "row")
     columns, stories = columns_of(table, ())
@@ -114,7 +114,8 @@ def _nearest(
     table: Any, columns: Any, windows: Any, config: ReuseConfig
 ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.float64]]:
     _, at = np.unique(columns.story, return_index=True)
-    comparable = Comparable.of(*(array_of(table, name)[at] for name in ("outlet", "first", "last")), config)
+    outlet, first, last = (array_of(table, name)[at] for name in ("outlet", "first", "last"))
+    comparable = Comparable.of(outlet, first, last, config)
     chunk = array_of(table, "chunk")
     low, high = np.flatnonzero(chunk == chunk.min()), np.flatnonzero(chunk > chunk.min())
     ways = [(low, high), (high, low)] if len(high) else [(low, low)]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
+import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
@@ -20,8 +21,8 @@ from align.runfolder import RunFolder, write_json, writing_lines
 from align.scale.articles import ARTICLES, SENTENCES, STORIES, from_line, read_articles, read_rows, read_stories
 from align.scale.cells import near_pairs, plan, with_chunks
 from align.scale.matches import scored_matches
-from align.scale.pairs import candidates, compared_pairs, worth_comparing
-from align.scale.session import open_session, pyspark_version
+from align.scale.pairs import candidates, compared_pairs, compared_stories
+from align.scale.session import open_session, pyspark_version, told_by_workers
 from align.scale.tables import lines_of, rows_of, schema_of, write_lines
 from align.scale.traits import count_stems, lexical_pairs, recurring_runs
 
@@ -46,6 +47,7 @@ class SparkEngine:
 
     def __init__(self, session: Any, *, cache: bool = True) -> None:
         self._session, self._cache = session, cache
+        self._seconds: dict[str, float] = {}
 
     def structure(self, folder: RunFolder, config: Config, progress: Progress) -> None:
         """`stories.jsonl` and `segments.jsonl`."""
@@ -64,6 +66,7 @@ class SparkEngine:
         place, told = self._matches(folder, config)
         manifest = folder.manifest()
         manifest["spark"] = {"version": pyspark_version(), "master": self._session.sparkContext.master, **told}
+        manifest["spark"]["seconds"] = self._seconds
         write_json(folder["manifest"], manifest)
         sizes = dict(self._frame(_spark(folder, "stories")).selectExpr("id", "size(segments)").collect())
         stories = list(folder.read("stories", Story))
@@ -83,13 +86,15 @@ class SparkEngine:
         sizes = {row["bucket"]: row["count"] for row in sentences.groupBy("bucket").count().collect()}
         chunks = plan(sizes, session.sparkContext.defaultParallelism)
         chunked = with_chunks(session, sentences, chunks[0])
+        begin = time.perf_counter()
         shared, common, standing = lexical_pairs(chunked, config.reuse, parts)
+        self._seconds["traits"] = round(time.perf_counter() - begin, 3)
         near = self._kept(folder, "near", lambda: near_pairs(session, chunked, shared, chunks, config.reuse))
         found = self._kept(folder, "candidates", lambda: candidates(near, config.reuse))
         pairs = self._kept(folder, "pairs", lambda: compared_pairs(session, chunked, found, chunks, rarities))
-        worth = self._kept(folder, "worth", lambda: worth_comparing(pairs))
-        matches = scored_matches(worth, stories, sentences, rarities, often)
-        self._kept(folder, "matches", lambda: matches.orderBy(matches["score"].desc(), "id"))
+        worth = self._kept(folder, "worth", lambda: compared_stories(pairs, parts))
+        scored = self._kept(folder, "scored", lambda: scored_matches(worth, stories, sentences, rarities, often))
+        self._kept(folder, "matches", lambda: scored.orderBy(scored["score"].desc(), "id"))
         told = {"sentences": sum(sizes.values()), "cells": len({cell for _, cell in chunks[1]})}
         return _spark(folder, "matches"), {**told, "common_traits": common, "common_traits_standing": standing}
 
@@ -98,20 +103,26 @@ class SparkEngine:
         documents = _spark(folder, "documents")
         self._once(documents, lambda: write_lines(folder["documents"], documents))
         work = partial(read_articles, config=config, cache=self._cache)
-        frame = self._frame(documents).mapInArrow(work, schema_of(ARTICLES))
-        self._kept(folder, "articles", lambda: frame.orderBy("number"))
+        read = self._kept(folder, "read", lambda: self._frame(documents).mapInArrow(work, schema_of(ARTICLES)))
+        self._kept(folder, "articles", lambda: read.orderBy("number"))
         return _spark(folder, "articles")
 
     def _kept(self, folder: RunFolder, name: str, make: Callable[[], Any]) -> Any:
-        """A table of the working folder, made unless an earlier attempt has finished it."""
+        """A table of the working folder, made unless an earlier attempt has finished it.
+
+        What is sorted has to be one already: to find its ranges, Spark works out the input of a sort twice.
+        """
         place = _spark(folder, name)
         self._once(place, lambda: make().write.parquet(_url(place)))
         return self._frame(place)
 
     def _once(self, place: Path, make: Callable[[], None]) -> None:
         if not (place / "_SUCCESS").exists():
+            begin = time.perf_counter()
             shutil.rmtree(place, ignore_errors=True)
-            make()
+            with told_by_workers():
+                make()
+            self._seconds[place.name] = round(time.perf_counter() - begin, 3)
 
     def _frame(self, place: Path) -> Any:
         return self._session.read.parquet(_url(place))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from align.reuse.score import shipped_model
 from align.reuse.sentences import Sentence, read_sentences
 from align.runfolder import dump, to_json
 from align.scale.articles import from_line, once
-from align.scale.tables import ragged_of, schema_of, table_of
+from align.scale.tables import VECTORS, ragged_of, schema_of, table_of
 from align.scale.traits import load_keys, load_rarities
 
 __all__ = ["MATCHES", "scored_matches"]
@@ -31,18 +31,18 @@ _STORIES = 4_096  # whose sentences a process keeps
 
 def scored_matches(worth: Any, stories: Any, sentences: Any, rarities: Path, recurring: Path) -> Any:
     """The matches between the stories of `worth_comparing`, as MATCHES, in no order."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    wanted = worth.select(F.explode(F.array("one", "two")).alias("story")).distinct()
-    whole = F.expr("substring(vectors, 1, cast(length(vectors) / windows as int))").alias("whole")
+    wanted = worth.select(f.explode(f.array("one", "two")).alias("story")).distinct()
+    whole = f.expr("substring(vectors, 1, cast(length(vectors) / windows as int))").alias("whole")
     rows = sentences.join(wanted, "story", "left_semi").select("row", "story", whole, "long_runs")
     rows = rows.mapInArrow(partial(_with_boilerplate, keys=str(recurring)), schema_of(_PACK))
-    packs = rows.groupBy("story").agg(F.sort_array(F.collect_list(F.struct("row", "whole", "recurring"))).alias("rows"))
+    packs = rows.groupBy("story").agg(f.sort_array(f.collect_list(f.struct("row", "whole", "recurring"))).alias("rows"))
     packs = packs.join(stories, "story")
     held = worth
     for side in ("one", "two"):
-        pack = F.struct("rows", "line", "text", "segments", "translations").alias(f"{side}_pack")
-        held = held.join(packs.select(F.col("story").alias(side), pack), side)
+        pack = f.struct("rows", "line", "text", "segments", "translations").alias(f"{side}_pack")
+        held = held.join(packs.select(f.col("story").alias(side), pack), side)
     return held.mapInArrow(partial(_compared, rarities=str(rarities)), schema_of(MATCHES))
 
 
@@ -75,10 +75,10 @@ def _matches(row: dict[str, Any], background: Background, run: str) -> list[Any]
         background.rarities, frozenset(item["row"] for item in rows if item["recurring"]), background.sides
     )
     return compare_stories(
-        _story_pairs(row["pairs"]),
+        _story_pairs(row),
         (stories[0], stories[1]),
         sentences,
-        {item["row"]: np.frombuffer(item["whole"], np.float32) for item in rows},
+        {item["row"]: np.frombuffer(item["whole"], VECTORS).astype(np.float32) for item in rows},
         (_text(stories[0], packs[0]), _text(stories[1], packs[1])),
         known,
         shipped_model(),
@@ -90,10 +90,9 @@ def _text(story: Story, pack: dict[str, Any]) -> str:
     return " " * story.span.begin + str(json.loads(pack["text"]))
 
 
-def _story_pairs(pairs: Sequence[dict[str, Any]]) -> StoryPairs:
+def _story_pairs(row: dict[str, Any]) -> StoryPairs:
     kinds = {"first": np.int64, "second": np.int64, "worth": np.bool_}
-    names = StoryPairs.__slots__
-    return StoryPairs(**{name: np.array([pair[name] for pair in pairs], kinds.get(name, np.float64)) for name in names})
+    return StoryPairs(*(np.array(row[name], kinds.get(name, np.float64)) for name in StoryPairs.__slots__))
 
 
 def _sentences(story: int, pack: dict[str, Any], run: str) -> list[tuple[int, Sentence]]:

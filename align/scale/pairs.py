@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
-from functools import partial
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from align.config import ReuseConfig
 from align.reuse.candidates import Candidates
-from align.reuse.ceilings import ceilings, shared_words
+from align.reuse.ceilings import shared_words
 from align.reuse.columns import Columns
-from align.reuse.compare import LEAST
+from align.reuse.compare import LEAST, StoryPairs
 from align.reuse.ragged import Ragged
-from align.reuse.score import odds_to_keep, shipped_model
+from align.reuse.score import shipped_model
 from align.reuse.second_look import look_again
-from align.reuse.surroundings import LONELY, NEIGHBOURHOOD, Surroundings, look_around
+from align.reuse.surroundings import LONELY, NEAREST, USUAL, Crowds, clauses, surroundings
+from align.reuse.trace import worth_comparing
 from align.scale.articles import once
 from align.scale.cells import Chunks, in_cells
-from align.scale.tables import TRAITS, array_of, columns_of, schema_of, table_of, whole_table, windows_of
+from align.scale.tables import TRAITS, array_of, columns_of, schema_of, whole_table, windows_of
 from align.scale.traits import load_rarities
 
-__all__ = ["candidates", "compared_pairs", "worth_comparing"]
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["candidates", "compared_pairs", "compared_stories"]
 
 _COMPARED = {
     "first": "long",
@@ -31,21 +35,17 @@ _COMPARED = {
     "two": "long",
     "cosine": "double",
     "clause": "double",
-    "best": "double",
-    "support": "double",
     "lexical": "double",
     "run": "double",
     "counts": "double",
-    "alike": "boolean",
-    "unread": "boolean",
+    "language_first": "long",
+    "language_second": "long",
+    "stems_first": "long",
+    "stems_second": "long",
 }
-_CEILINGS = {
-    **{name: kind for name, kind in _COMPARED.items() if name not in ("support", "counts", "alike", "unread")},
-    "crowd": "double",
-    "clause_crowd": "double",
-    "base": "double",
-    "worth": "boolean",
-}
+_KINDS = {"first": "array<long>", "second": "array<long>", "worth": "array<boolean>"}
+_WORTH = {"one": "long", "two": "long", **{name: _KINDS.get(name, "array<double>") for name in StoryPairs.__slots__}}
+_ENDS = ("first", "second")
 _TRAITS = ("runs", "english_runs", "stems", "english_stems", "counts")
 
 
@@ -55,126 +55,121 @@ def candidates(near: Any, config: ReuseConfig) -> Any:
     `one` and `two` are the stories of the sentences `first` and `second`.
     """
     from pyspark.sql import Window
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    order = Window.partitionBy("row").orderBy(F.col("cosine").desc(), "other")
-    semantic = near.filter("semantic").withColumn("rank", F.row_number().over(order))
-    kept = semantic.filter(F.col("rank") <= config.neighbours).drop("rank").unionByName(near.filter("not semantic"))
-    return kept.groupBy(F.least("row", "other").alias("first"), F.greatest("row", "other").alias("second")).agg(
-        F.max("cosine").alias("cosine"),
-        F.max("cell").alias("cell"),
-        F.max(F.least("story", "other_story")).alias("one"),
-        F.max(F.greatest("story", "other_story")).alias("two"),
+    order = Window.partitionBy("row").orderBy(f.col("cosine").desc(), "other")
+    semantic = near.filter("semantic").withColumn("rank", f.row_number().over(order))
+    kept = semantic.filter(f.col("rank") <= config.neighbours).drop("rank").unionByName(near.filter("not semantic"))
+    return kept.groupBy(f.least("row", "other").alias("first"), f.greatest("row", "other").alias("second")).agg(
+        f.max("cosine").alias("cosine"),
+        f.max("cell").alias("cell"),
+        f.max(f.least("story", "other_story")).alias("one"),
+        f.max(f.greatest("story", "other_story")).alias("two"),
     )
 
 
-def _with_crowds(pairs: Any, names: dict[str, str]) -> Any:
-    """Pairs with the mean of each value over the nearest other pairs of their first and of their second sentence.
+def _with_crowds(pairs: Any, means: Mapping[str, tuple[str, tuple[int, int]]]) -> Any:
+    """Pairs with means over the nearest pairs of their first and of their second sentence, as `crowds` has them.
 
-    `names` maps a column of values to what it is called: `NAME_first` and `NAME_second`.
+    `means` has a column of values and the ranks by what it is called: `NAME_first` and `NAME_second`.
     """
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    rows = pairs.select(F.col("first").alias("row"), *names).unionByName(
-        pairs.select(F.col("second").alias("row"), *names)
+    names = list(dict.fromkeys(name for name, _ in means.values()))
+    rows = pairs.select(f.col("first").alias("row"), *names).unionByName(
+        pairs.select(f.col("second").alias("row"), *names)
     )
-    near = rows.groupBy("row").agg(*(F.sort_array(F.collect_list(name), asc=False).alias(name) for name in names))
-    means = []
-    for name, crowd in names.items():
-        others = F.slice(name, 2, NEIGHBOURHOOD)
-        total = F.aggregate(others, F.lit(0.0), lambda held, value: held + value)
-        means.append(F.when(F.size(others) > 0, total / F.size(others)).otherwise(LONELY).alias(crowd))
-    near = near.select("row", *means)
-    for end in ("first", "second"):
-        renamed = [F.col(crowd).alias(f"{crowd}_{end}") for crowd in names.values()]
-        pairs = pairs.join(near.select(F.col("row").alias(end), *renamed), end)
+    near = rows.groupBy("row").agg(*(f.sort_array(f.collect_list(name), asc=False).alias(name) for name in names))
+    columns = []
+    for called, (name, (begin, end)) in means.items():
+        others = f.slice(name, begin + 1, end - begin + 1)
+        total = f.aggregate(others, f.lit(0.0), lambda held, value: held + value)
+        columns.append(f.when(f.size(others) > 0, total / f.size(others)).otherwise(LONELY).alias(called))
+    near = near.select("row", *columns)
+    for side in _ENDS:
+        renamed = [f.col(called).alias(f"{called}_{side}") for called in means]
+        pairs = pairs.join(near.select(f.col("row").alias(side), *renamed), side)
     return pairs
 
 
 def compared_pairs(session: Any, sentences: Any, found: Any, chunks: Chunks, rarities: Path) -> Any:
     """The candidates with those that a second look finds, and what is local to their two stories."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     names = ("row", "story", "place", "language", "chunk", "windows", "vectors", *_TRAITS)
     met = in_cells(session, sentences.select(*names), chunks[1])
-    known = _with_crowds(found.select("first", "second", "cosine", "cell"), {"cosine": "crowd"})
-    both = met.groupBy("cell").cogroup(known.groupBy(F.col("cell")))
-    return both.applyInArrow(partial(_look, rarities=str(rarities)), schema_of(_COMPARED))
+    known = _with_crowds(found.select("first", "second", "cosine", "cell"), {"crowd": ("cosine", NEAREST)})
+    both = met.groupBy("cell").cogroup(known.groupBy(f.col("cell")))
+    place = str(rarities)
+    return both.applyInArrow(lambda table, pairs: _look(table, pairs, place), schema_of(_COMPARED))
 
 
-def _look(table: Any, pairs: Any, *, rarities: str) -> Any:
+def _look(table: Any, pairs: Any, rarities: str) -> Any:
     table = table.sort_by("row")
     numbers = array_of(table, "row")
     columns, stories = columns_of(table, _TRAITS)
     windows = windows_of(table, array_of(table, "windows"))
     pairs = pairs.sort_by([("first", "ascending"), ("second", "ascending")])
     first, second = (np.searchsorted(numbers, array_of(pairs, name)) for name in ("first", "second"))
-    crowd = np.full(len(numbers), LONELY)
-    crowd[first], crowd[second] = array_of(pairs, "crowd_first"), array_of(pairs, "crowd_second")
+    crowd = _by_row(pairs, "crowd", (first, second), len(numbers))
     found = look_again(Candidates(first, second, array_of(pairs, "cosine")), columns, windows, crowd)
-    around = look_around(found, columns.story, windows)
     lexical, run, counts = shared_words(found, columns, once(rarities, lambda: load_rarities(Path(rarities))))
-    english = columns.ragged["english_stems"]
-    values = {
-        "first": numbers[found.first],
-        "second": numbers[found.second],
-        "one": stories[columns.story[found.first]],
-        "two": stories[columns.story[found.second]],
-        "cosine": found.cosine,
-        "clause": around.clause,
-        "best": around.best,
-        "support": around.support,
-        "lexical": lexical,
-        "run": run,
-        "counts": counts.astype(np.float64),
-        "alike": columns.language[found.first] == columns.language[found.second],
-        "unread": (english.sizes(found.first) == 0) | (english.sizes(found.second) == 0),
-    }
-    return whole_table(values, _COMPARED)
+    values: dict[str, Any] = {"cosine": found.cosine, "clause": clauses(found, windows), "lexical": lexical, "run": run}
+    for end, story, rows in (("first", "one", found.first), ("second", "two", found.second)):
+        values[end], values[story] = numbers[rows], stories[columns.story[rows]]
+        values[f"language_{end}"] = columns.language[rows]
+        values[f"stems_{end}"] = columns.ragged["english_stems"].sizes(rows)
+    return whole_table({**values, "counts": counts.astype(np.float64)}, _COMPARED)
 
 
-def worth_comparing(pairs: Any) -> Any:
-    """A row for each two stories of which a pair of sentences can score enough: `one`, `two`, and all their `pairs`."""
-    from pyspark.sql import functions as F
-
-    around = _with_crowds(pairs, {"cosine": "crowd", "clause": "clause_crowd"})
-    bounded = around.mapInArrow(_bounded, schema_of(_CEILINGS))
-    names = [name for name in _CEILINGS if name not in ("one", "two")]
-    return (
-        bounded.groupBy("one", "two")
-        .agg(F.sort_array(F.collect_list(F.struct(*names))).alias("pairs"), F.max("worth").alias("worth"))
-        .filter("worth")
-        .drop("worth")
-    )
+def _by_row(
+    table: Any, name: str, rows: Sequence[NDArray[np.int64]], count: int, empty: float = LONELY
+) -> NDArray[Any]:
+    """What columns `NAME_first` and `NAME_second` of pairs say of their sentences, by row."""
+    ends = [array_of(table, f"{name}_{end}") for end in _ENDS]
+    values = np.full(count, empty, ends[0].dtype)
+    values[rows[0]], values[rows[1]] = ends
+    return values
 
 
-def _bounded(batches: Any) -> Any:
-    """The highest log-odds of each pair; it is looked at by itself, its two sentences as rows of their own."""
-    for batch in batches:
-        count = batch.num_rows
-        pairs = Candidates(np.arange(count), np.arange(count, 2 * count), array_of(batch, "cosine"))
-        nothing = Ragged(np.zeros(0, np.uint64), np.zeros(2 * count + 1, np.int64))
-        read = np.concatenate([~array_of(batch, "unread"), np.ones(count, np.bool_)])
-        stems = Ragged(np.zeros(int(read.sum()), np.uint64), np.concatenate([[0], np.cumsum(read)]))
-        language = np.concatenate([np.zeros(count, np.int64), (~array_of(batch, "alike")).astype(np.int64)])
-        row = np.arange(2 * count)
-        columns = Columns(row, row, language, {**dict.fromkeys(TRAITS, nothing), "english_stems": stems})
-        around = _around(batch)
-        wording = tuple(array_of(batch, name) for name in ("lexical", "run", "counts"))
-        most, base = ceilings(pairs, columns, around, wording, shipped_model())
-        values = {name: array_of(batch, name) for name in _CEILINGS if name in _COMPARED}
-        values["crowd"] = np.maximum(*np.split(around.crowd, 2))
-        values["clause_crowd"] = np.maximum(*np.split(around.clause_crowd, 2))
-        yield table_of({**values, "base": base, "worth": most >= odds_to_keep(LEAST)}, _CEILINGS)
+def compared_stories(pairs: Any, parts: int) -> Any:
+    """A row for each two stories of which a pair of sentences can score enough: `one`, `two`, and their StoryPairs."""
+    from pyspark.sql import functions as f
+
+    means = {"crowd": ("cosine", NEAREST), "clause_crowd": ("clause", NEAREST), "usual": ("cosine", USUAL)}
+    known = _with_crowds(pairs, means).withColumn("part", f.pmod(f.xxhash64("one", "two"), f.lit(parts)))
+    return known.groupBy("part").applyInArrow(lambda table: _weighed(table), schema_of(_WORTH))
 
 
-def _around(batch: Any) -> Surroundings:
-    ends = ("first", "second")
-    return Surroundings(
-        crowd=np.concatenate([array_of(batch, f"crowd_{end}") for end in ends]),
-        clause=array_of(batch, "clause"),
-        clause_crowd=np.concatenate([array_of(batch, f"clause_crowd_{end}") for end in ends]),
-        best=array_of(batch, "best"),
-        group=np.arange(batch.num_rows),
-        support=array_of(batch, "support"),
-    )
+def _weighed(table: Any) -> Any:
+    """What `worth_comparing` says of all pairs of some pairs of stories."""
+    table = table.sort_by([(end, "ascending") for end in _ENDS])
+    first, second = (array_of(table, end) for end in _ENDS)
+    numbers = np.unique(np.concatenate([first, second]))
+    rows, count = (np.searchsorted(numbers, first), np.searchsorted(numbers, second)), len(numbers)
+    story = np.zeros(count, np.int64)
+    story[rows[0]], story[rows[1]] = array_of(table, "one"), array_of(table, "two")
+    stories, story = np.unique(story, return_inverse=True)
+    columns = _columns(table, story, rows, count)
+    pairs = Candidates(*rows, array_of(table, "cosine"))
+    means = Crowds(*(_by_row(table, name, rows, count) for name in ("crowd", "clause_crowd", "usual")))
+    around = surroundings(pairs, story, array_of(table, "clause"), means)
+    wording = array_of(table, "lexical"), array_of(table, "run"), array_of(table, "counts")
+    found: dict[str, list[Any]] = {name: [] for name in _WORTH}
+    for both, group in worth_comparing(pairs, columns, around, wording, shipped_model(), LEAST):
+        for name, number in zip(("one", "two"), both, strict=True):
+            found[name].append(stories[number])
+        for name in StoryPairs.__slots__:
+            values = getattr(group, name)
+            found[name].append(numbers[values] if name in _ENDS else values)
+    return whole_table(found, _WORTH)
+
+
+def _columns(table: Any, story: NDArray[np.int64], rows: Sequence[NDArray[np.int64]], count: int) -> Columns:
+    """Of the sentences' columns what ceilings ask for: their languages, and how many English stems they have."""
+    sizes = _by_row(table, "stems", rows, count, 0)
+    begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
+    nothing = Ragged(np.zeros(0, np.uint64), np.zeros(count + 1, np.int64))
+    stems = Ragged(np.zeros(0, np.uint64), begins)
+    language = _by_row(table, "language", rows, count, 0)
+    return Columns(story, np.arange(count), language, {**dict.fromkeys(TRAITS, nothing), "english_stems": stems})

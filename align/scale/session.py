@@ -14,14 +14,15 @@ from typing import Any
 
 import regex
 
-from align.errors import InputError, MissingDependencyError
+from align import errors
+from align.errors import AlignError, InputError, MissingDependencyError
 
-__all__ = ["check_java", "open_session", "pyspark_version"]
+__all__ = ["check_java", "open_session", "pyspark_version", "told_by_workers"]
 
 REQUIREMENT = "wire-align[spark]"
 _JAVA = 17  # what Spark 4 needs
 _VERSION = regex.compile(r'version "(?:1\.)?(\d+)')
-_LOCAL = regex.compile(r"local\[(\d+|\*)(?:,\d+)?\]")
+_LOCAL = regex.compile(r"local(?:\[(?:\d+|\*)(?:,\d+)?\])?")
 _PANDAS = "PySpark does not yet fully support pandas"  # of which nothing is used here
 _SETTINGS = {
     "spark.app.name": "align",
@@ -34,6 +35,8 @@ _SETTINGS = {
     "spark.executorEnv.OMP_NUM_THREADS": "1",  # a task is a core
     "spark.executorEnv.HF_HUB_OFFLINE": "1",
 }
+_TOLD = regex.compile(r"^align\.errors\.(\w+): (.*)$", regex.MULTILINE)  # as a traceback ends
+_ON_ONE_MACHINE = {"spark.driver.memory": "3g", "spark.sql.shuffle.partitions": "8"}
 
 
 def pyspark_version() -> str:
@@ -78,27 +81,39 @@ def open_session(master: str) -> Iterator[Any]:
     """
     pyspark_version()
     check_java()
-    from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
     os.environ["PYSPARK_PYTHON"] = os.environ["PYSPARK_DRIVER_PYTHON"] = sys.executable
-    if _LOCAL.fullmatch(master) or master == "local":
+    settings = dict(_SETTINGS)
+    if _LOCAL.fullmatch(master):
         os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
         os.environ.setdefault("OMP_NUM_THREADS", "1")
+        settings |= _ON_ONE_MACHINE
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message=_PANDAS, category=FutureWarning)
         builder = SparkSession.builder.master(master)
-        for name, value in _SETTINGS.items():
+        for name, value in settings.items():
             builder = builder.config(name, value)
         try:
             session = builder.getOrCreate()
             session.range(1).count()
-        except Exception as error:  # noqa: BLE001 - py4j's own, none of which it exports
+        except Exception as error:
             told = str(error).strip().splitlines()
             raise InputError(f"--master: {master!r} cannot be used: {told[0] if told else type(error)}") from error
         try:
             yield session
-        except PySparkException:
-            raise
         finally:
             session.stop()
+
+
+@contextlib.contextmanager
+def told_by_workers() -> Iterator[None]:
+    """A block that has Spark work; what a worker raised on purpose is raised here as the same error."""
+    try:
+        yield
+    except Exception as error:
+        found = _TOLD.search(str(error))
+        kind = getattr(errors, found[1], None) if found else None
+        if found and isinstance(kind, type) and issubclass(kind, AlignError):
+            raise kind(f"in a Spark worker: {found[2]}") from error
+        raise

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "TRAITS",
+    "VECTORS",
     "array_of",
     "columns_of",
     "lines_of",
@@ -33,6 +34,9 @@ __all__ = [
 
 TRAITS = ("runs", "long_runs", "english_runs", "stems", "english_stems", "names", "counts", "figures")
 """The ragged columns of a sentence, each a list of 64-bit hashes; Spark has no unsigned numbers, so as signed ones."""
+
+VECTORS = np.float16
+"""How vectors are kept, as on one machine."""
 
 _LINES = 1_000  # documents in one file, which is one task
 
@@ -79,6 +83,8 @@ def table_of(columns: Mapping[str, Any], schema: Mapping[str, str]) -> Any:
         "binary": pa.binary(),
         "array<string>": pa.list_(pa.string()),
         "array<long>": pa.list_(pa.int64()),
+        "array<double>": pa.list_(pa.float64()),
+        "array<boolean>": pa.list_(pa.bool_()),
     }
     arrays = [
         columns[name] if isinstance(columns[name], pa.Array) else pa.array(columns[name], kinds[kind])
@@ -138,8 +144,8 @@ def columns_of(table: Any, traits: Sequence[str] = TRAITS) -> tuple[Columns, NDA
 
 
 def windows_of(table: Any, sizes: NDArray[np.int64]) -> Windows:
-    """The vectors of the sentences of a table, from a column of bytes: so many of each, float32."""
-    flat = np.frombuffer(b"".join(_items(table, "vectors")), np.float32)
+    """The vectors of the sentences of a table, from a column of bytes: so many of each."""
+    flat = np.frombuffer(b"".join(_items(table, "vectors")), VECTORS)
     begins = np.concatenate([np.zeros(1, np.int64), np.cumsum(sizes, dtype=np.int64)])
     return Windows(flat.reshape(int(begins[-1]), -1 if len(flat) else 1), begins)
 

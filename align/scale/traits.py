@@ -31,13 +31,13 @@ Shared = tuple[Any, int, int]
 
 def count_stems(sentences: Any, place: Path) -> None:
     """Write how many sentences have each stem, each English stem and each name, and how many sentences there are."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     parts = [
-        sentences.select(F.lit(name).alias("kind"), F.explode(name).alias("key")).groupBy("kind", "key").count()
+        sentences.select(f.lit(name).alias("kind"), f.explode(name).alias("key")).groupBy("kind", "key").count()
         for name in ("stems", "english_stems", "names")
     ]
-    total = sentences.agg(F.lit("total").alias("kind"), F.lit(0).cast("long").alias("key"), F.count("*").alias("count"))
+    total = sentences.agg(f.lit("total").alias("kind"), f.lit(0).cast("long").alias("key"), f.count("*").alias("count"))
     parts[0].unionByName(parts[1]).unionByName(parts[2]).unionByName(total).write.parquet(f"file://{place}")
 
 
@@ -60,11 +60,11 @@ def load_rarities(place: Path) -> Rarities:
 
 def recurring_runs(sentences: Any, place: Path, parts: int) -> None:
     """Write the runs of words that are boilerplate."""
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    runs = sentences.filter("day > 0").select(F.explode("long_runs").alias("key"), "story", "day")
-    runs = runs.withColumn("part", F.pmod("key", F.lit(parts)))
-    runs.groupBy("part").applyInArrow(_recurring, "key long").write.parquet(f"file://{place}")
+    runs = sentences.filter("day > 0").select(f.explode("long_runs").alias("key"), "story", "day")
+    runs = runs.withColumn("part", f.pmod("key", f.lit(parts)))
+    runs.groupBy("part").applyInArrow(lambda table: _recurring(table), "key long").write.parquet(f"file://{place}")
 
 
 def _recurring(table: Any) -> Any:
@@ -80,33 +80,32 @@ def load_keys(place: Path) -> Any:
 
 def lexical_pairs(sentences: Any, config: ReuseConfig, parts: int) -> Shared:
     """Join sentences by their runs of words and their figures; `sentences` also have their `chunk`."""
-    from functools import partial
-
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
     traits = sentences.select(
-        F.explode(F.concat("runs", "english_runs", "figures")).alias("key"),
+        f.explode(f.concat("runs", "english_runs", "figures")).alias("key"),
         *("row", "story", "outlet", "first", "last", "chunk"),
     )
     counts = traits.groupBy("key").count().cache()
-    common = counts.filter(F.col("count") > COMMON_KEYS).select("key", "count").cache()
+    common = counts.filter(f.col("count") > COMMON_KEYS).select("key", "count").cache()
     total, left, standing = _totals(counts, common)
-    few = traits.join(F.broadcast(common.select("key")), "key", "left_anti") if left else traits
+    counts.unpersist()
+    few = traits.join(f.broadcast(common.select("key")), "key", "left_anti") if left else traits
     parts = max(parts, total // _VALUES)
-    few = few.withColumn("part", F.pmod("key", F.lit(parts)))
-    found = few.groupBy("part").applyInArrow(partial(_sharing, config=config), schema_of(_SHARED))
+    few = few.withColumn("part", f.pmod("key", f.lit(parts)))
+    found = few.groupBy("part").applyInArrow(lambda table: _sharing(table, config), schema_of(_SHARED))
     return found.distinct(), left, standing
 
 
 def _totals(counts: Any, common: Any) -> tuple[int, int, int]:
-    from pyspark.sql import functions as F
+    from pyspark.sql import functions as f
 
-    total = counts.agg(F.sum("count")).first()[0] or 0
-    left, standing = common.agg(F.count("*"), F.sum("count")).first()
+    total = counts.agg(f.sum("count")).first()[0] or 0
+    left, standing = common.agg(f.count("*"), f.sum("count")).first()
     return int(total), int(left), int(standing or 0)
 
 
-def _sharing(table: Any, *, config: ReuseConfig) -> Any:
+def _sharing(table: Any, config: ReuseConfig) -> Any:
     numbers, at, rows = np.unique(array_of(table, "row"), return_index=True, return_inverse=True)
     _, first_of, story = np.unique(array_of(table, "story")[at], return_index=True, return_inverse=True)
     outlet, first, last = (array_of(table, name)[at][first_of] for name in ("outlet", "first", "last"))

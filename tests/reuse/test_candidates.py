@@ -238,6 +238,14 @@ def test_a_formula_of_one_time_is_none_of_another():
     assert len(candidates(page(*autumn[:8], *spring))) == 8 * 7 / 2 + 1
 
 
+@pytest.mark.parametrize(("last", "pairs"), [("2021-10-31", 0), ("2021-11-01", 28)])
+def test_a_story_at_the_end_of_the_window_is_of_the_same_time(last, pairs):
+    page = Page()
+    for number, day in enumerate(["2021-10-01"] * 8 + [last]):
+        page.add(f"s{number}", [f"Click here to subscribe {number}x{number}."], published=day)
+    assert len(candidates(page)) == pairs
+
+
 def test_a_story_that_repeats_a_run_gives_three_sentences_to_it():
     page = Page().add("a", [f"Click here to subscribe {number}x{number}." for number in range(5)])
     page.add("b", ["Nobody will click here to subscribe."])

@@ -119,6 +119,7 @@ def test_no_score_lies_above_its_ceiling(made, model):
 @pytest.mark.parametrize("name", [name for name, sign in FEATURES.items() if sign > 0])
 @settings(max_examples=12)
 @given(made=COPIES)
+@example(made=[(None, "en", [(line, line, True) for line in SHARED[:3]])] * 2)
 def test_each_feature_by_itself_is_bounded(name, made):
     model = ReuseModel.alike(-3.0, {**NONE, name: 6.0}, name)
     page = alone(made)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts"))
-import bench_spark as module  # noqa: E402
+import bench_spark as module
 
 BUSY = "import time\nwhile time.process_time() < 0.4: pass\n"
 
