@@ -16,15 +16,17 @@ _FEW = 3  # words
 _CLAIM_ENDS = regex.compile(r"(?:[dt][ıiuü]ğ[ıiuü]|[ae]c[ae]ğ[ıi]|m[ae]s[ıi])n[ıiuü]$")
 # Turkish endings that a subject does not have: of place and origin, of a clause, of whom something is
 _NO_SUBJECT = regex.compile(
-    r"(?:\p{Ll}(?:[dt][ae]n?|[ae]r[ae]k|ken|[ıiuü]p|[ıiuü]nc[ae]|n[ıiuü]n|l[ae]r[ıi]n)|['’]\p{L}+)$|"
+    r"(?:\p{Ll}(?:[dt][ae]n?|[ae]r[ae]k|ken|[ıiuü]p|[ıiuü]nc[ae]|[ıiuü]?n[ıiuü]n?|l[ae]r[ıi]n)|['’]\p{L}+)$|"
     r"^(?:örneğin|nitekim|ancak|ayrıca|böylece|dün|bugün|için|nedenle|yandan|sonra|önce|göre|rağmen|şunları|şöyle)$"
 )
 _TURKISH_OBJECT = regex.compile(r"\s(?:şunları|şöyle|bunu|böyle)\s*$")
 # "habere göre" cites, "önceki aya göre" compares
 _TURKISH_SOURCES = (
     r"(?:uzman|araştırma|veri|haber|açıklama|bilgi|çalışma|rapor|yetkili|kaynak|iddia|istatistik|bulgu|gazete|ajans|"
-    r"polis|tanık|sözcü|bakan|başkan)"
+    r"polis|tanık|sözcü|bakan|başkan|rakam|sonuç)"
 )
+_TITLE = regex.compile(r"\b(?:Prof|Doç|Dr|Av|Sn)\.\s*")  # whose full stop ends no sentence
+_CAPITALS = regex.compile(r"(?:\s*\p{Lu}[\p{L}\p{M}'’-]*)+")
 _NEAR = 90  # characters around the verb that may hold the name
 
 _FRENCH_VERB = (
@@ -42,7 +44,8 @@ _BEFORE = {
     "en": rf"\b{_PASSIVE}{_ENGLISH_VERB}\b|\bsays\b|\b{_NO_SAY}say\b",
     "fr": rf"\b(?:a|ont|avait)(?:\s+\p{{L}}+ment|\s+également|\s+aussi)?\s+{_FRENCH_VERB}\b|\bindique(?:nt)?\b",
     "tr": (
-        r"\b(?:açıkla|bildir|duyur|belirt|söyle|kaydet|de)(?:dı|di|ndı|tti|du|dü|miş|mişti)\b|['’][yn]?[ae] göre\b|"
+        r"\b(?:açıkla|bildir|duyur|belirt|söyle|kaydet|vurgula|savun|ifade et|de)(?:[dt][ıiu]|m[ıiu]ş(?:t[ıiu])?)\b|"
+        r"['’][yn]?[ae] göre\b|"
         rf"(?<=\b{_TURKISH_SOURCES}\p{{Ll}}*)[yn]?[ae] göre\b"
     ),
     "ru": r"\b(?:сообщил|заявил|отметил|добавил|сказал|подтвердил)(?:а|и|о)?\b",
@@ -50,6 +53,11 @@ _BEFORE = {
 _AFTER = {
     "en": r"\baccording to\b|,[”\"]?\s+(?:said|says?)\b(?=\s+\p{L})",
     "fr": rf"\b(?:selon|d['’]après)\b(?!-midi)|,\s+(?:a|ont)(?:\s+\p{{L}}+ment)?\s+{_FRENCH_VERB}\b|,\s+indique\b",
+    # "… geldiğini belirten Acar, …": the claimant follows the participle
+    "tr": (
+        r"\b(?:kaydeden|belirten|söyleyen|açıklayan|bildiren|vurgulayan|savunan|anlatan|duyuran|aktaran|ifade eden|"
+        r"dikkat çeken|dile getiren)\b(?=\s+(?-i:\p{Lu}))"
+    ),
     "ru": (
         r"\bпо (?:данным|словам|сообщению)\b|"
         r"[,»”\"—–]\s*(?:как )?(?:сообщ|заяв|отмет|добав|подтверд)(?:ил|ила|или|ило|ает|ают)\b(?=\s+\p{L})"
@@ -76,8 +84,12 @@ _ASIDE = {
 def claimant(text: str, language: str) -> frozenset[str]:
     """Stems of the words that name who is quoted or cited; empty where nothing says so."""
     found: set[str] = set()
+    text = _TITLE.sub("", text) if language == "tr" else text
     for match in regex.finditer(_AFTER.get(language, r"(?!)"), text, regex.IGNORECASE):
-        found.update(_name_stems(_until_border(text[match.end() : match.end() + _NEAR]), language))
+        name = _until_border(text[match.end() : match.end() + _NEAR])
+        if language == "tr":
+            name = capitals[0] if (capitals := _CAPITALS.match(name)) else ""
+        found.update(_name_stems(name, language))
     for match in regex.finditer(_BEFORE.get(language, r"(?!)"), text, regex.IGNORECASE):
         if language == "tr":
             name = _turkish_subject(text[: match.start()], match[0])

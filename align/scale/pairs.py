@@ -26,13 +26,14 @@ from align.scale.traits import load_rarities
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["candidates", "compared_pairs", "compared_stories"]
+__all__ = ["WORTH", "candidates", "compared_pairs", "compared_stories"]
 
 _COMPARED = {
     "first": "long",
     "second": "long",
     "one": "long",
     "two": "long",
+    "cell": "long",
     "cosine": "double",
     "clause": "double",
     "lexical": "double",
@@ -44,7 +45,12 @@ _COMPARED = {
     "stems_second": "long",
 }
 _KINDS = {"first": "array<long>", "second": "array<long>", "worth": "array<boolean>"}
-_WORTH = {"one": "long", "two": "long", **{name: _KINDS.get(name, "array<double>") for name in StoryPairs.__slots__}}
+WORTH = {
+    "one": "long",
+    "two": "long",
+    "cell": "long",
+    **{name: _KINDS.get(name, "array<double>") for name in StoryPairs.__slots__},
+}
 _ENDS = ("first", "second")
 _TRAITS = ("runs", "english_runs", "stems", "english_stems", "counts")
 
@@ -101,10 +107,10 @@ def compared_pairs(session: Any, sentences: Any, found: Any, chunks: Chunks, rar
     known = _with_crowds(found.select("first", "second", "cosine", "cell"), {"crowd": ("cosine", NEAREST)})
     both = met.groupBy("cell").cogroup(known.groupBy(f.col("cell")))
     place = str(rarities)
-    return both.applyInArrow(lambda table, pairs: _look(table, pairs, place), schema_of(_COMPARED))
+    return both.applyInArrow(lambda key, table, pairs: _look(key, table, pairs, place), schema_of(_COMPARED))
 
 
-def _look(table: Any, pairs: Any, rarities: str) -> Any:
+def _look(key: tuple[Any, ...], table: Any, pairs: Any, rarities: str) -> Any:
     table = table.sort_by("row")
     numbers = array_of(table, "row")
     columns, stories = columns_of(table, _TRAITS)
@@ -114,7 +120,14 @@ def _look(table: Any, pairs: Any, rarities: str) -> Any:
     crowd = _by_row(pairs, "crowd", (first, second), len(numbers))
     found = look_again(Candidates(first, second, array_of(pairs, "cosine")), columns, windows, crowd)
     lexical, run, counts = shared_words(found, columns, once(rarities, lambda: load_rarities(Path(rarities))))
-    values: dict[str, Any] = {"cosine": found.cosine, "clause": clauses(found, windows), "lexical": lexical, "run": run}
+    cell = np.full(len(found), key[0].as_py(), np.int64)
+    values: dict[str, Any] = {
+        "cell": cell,
+        "cosine": found.cosine,
+        "clause": clauses(found, windows),
+        "lexical": lexical,
+        "run": run,
+    }
     for end, story, rows in (("first", "one", found.first), ("second", "two", found.second)):
         values[end], values[story] = numbers[rows], stories[columns.story[rows]]
         values[f"language_{end}"] = columns.language[rows]
@@ -138,7 +151,7 @@ def compared_stories(pairs: Any, parts: int) -> Any:
 
     means = {"crowd": ("cosine", NEAREST), "clause_crowd": ("clause", NEAREST), "usual": ("cosine", USUAL)}
     known = _with_crowds(pairs, means).withColumn("part", f.pmod(f.xxhash64("one", "two"), f.lit(parts)))
-    return known.groupBy("part").applyInArrow(lambda table: _weighed(table), schema_of(_WORTH))
+    return known.groupBy("part").applyInArrow(lambda table: _weighed(table), schema_of(WORTH))
 
 
 def _weighed(table: Any) -> Any:
@@ -155,14 +168,22 @@ def _weighed(table: Any) -> Any:
     means = Crowds(*(_by_row(table, name, rows, count) for name in ("crowd", "clause_crowd", "usual")))
     around = surroundings(pairs, story, array_of(table, "clause"), means)
     wording = array_of(table, "lexical"), array_of(table, "run"), array_of(table, "counts")
-    found: dict[str, list[Any]] = {name: [] for name in _WORTH}
+    cells = dict(
+        zip(
+            zip(*(array_of(table, name).tolist() for name in ("one", "two")), strict=True),
+            array_of(table, "cell").tolist(),
+            strict=True,
+        )
+    )
+    found: dict[str, list[Any]] = {name: [] for name in WORTH}
     for both, group in worth_comparing(pairs, columns, around, wording, shipped_model(), LEAST):
-        for name, number in zip(("one", "two"), both, strict=True):
-            found[name].append(stories[number])
+        one, two = (int(stories[number]) for number in both)
+        for name, number in (("one", one), ("two", two), ("cell", cells[one, two])):
+            found[name].append(number)
         for name in StoryPairs.__slots__:
             values = getattr(group, name)
             found[name].append(numbers[values] if name in _ENDS else values)
-    return whole_table(found, _WORTH)
+    return whole_table(found, WORTH)
 
 
 def _columns(table: Any, story: NDArray[np.int64], rows: Sequence[NDArray[np.int64]], count: int) -> Columns:

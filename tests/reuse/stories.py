@@ -50,6 +50,7 @@ MADE = ReuseModel.alike(
         "other_claimant": -1.0,
         "other_day": -1.5,
         "order": 1.5,
+        "alone": -0.5,
         "story": 1.0,
     },
     "made by hand",

@@ -61,7 +61,7 @@ def naive_best(key, pairs):
         for other, cosine in pairs.items()
         if other != key and tuple(STORY[list(other)]) == stories and (other[0] == key[0] or other[1] == key[1])
     ]
-    return max(-STAND_OUT, min(STAND_OUT, pairs[key] - max([0.2, *rivals])))
+    return max(-STAND_OUT, min(STAND_OUT, pairs[key] - max([module._FAR, *rivals])))
 
 
 @given(PAIRS)
