@@ -31,7 +31,7 @@ LOOK = 0.2  # seconds between two looks at the processes
 TICKS = os.sysconf("SC_CLK_TCK") if hasattr(os, "sysconf") else 100
 TABLES = (
     *("documents", "read", "articles", "stories", "sentences", "rarities", "recurring"),
-    *("near", "candidates", "pairs", "worth", "scored", "matches"),
+    *("common", "near", "candidates", "pairs", "worth", "scored", "matches"),
 )
 ENDS = {
     **{name: f".work/spark/{name}/_SUCCESS" for name in TABLES},

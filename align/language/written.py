@@ -216,10 +216,10 @@ def _apart(run: _Run) -> Iterator[_Run]:
         if part.kind not in ("scale", "dual"):
             continue
         earlier = large if part.value > 100 else hundred
-        if earlier is not None and run[earlier][2].value <= part.value:
-            if any(between.kind in ("unit", "scale") for _, _, between in run[earlier + 1 : place]):
-                yield run[begin : earlier + 1]
-                begin = earlier + 1
+        between = run[earlier + 1 : place] if earlier is not None and run[earlier][2].value <= part.value else ()
+        if earlier is not None and any(other.kind in ("unit", "scale") for _, _, other in between):
+            yield run[begin : earlier + 1]
+            begin = earlier + 1
         large, hundred = (place, None) if part.value > 100 else (large, place)
     yield run[begin:]
 

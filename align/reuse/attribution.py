@@ -71,13 +71,17 @@ _BORDER = regex.compile(
     r"[,;:.«»“”\"()،؛]|\b(?:que|that|qui|who|which|dans|in|lors|during|ki|что|в|إن|أن|إنه|إنها|في|خلال|بأن|عن|يوم)\b"
 )
 _PRONOUN = regex.compile(
-    r"(?:he|she|it|they|il|elle|ils|elles|on|lui|eux|он|она|они|o)|(?:(?:and|but)\s)?(?:i|we|you|he|she|it|they)\s.*",
+    r"(?:he|she|it|they|him|her|them|il|elle|ils|elles|on|lui|eux|он|она|они|o)|"
+    r"(?:(?:and|but)\s)?(?:i|we|you|he|she|it|they)\s.*|.*\s(?:i|we|you|he|she|it|they)",
     regex.IGNORECASE | regex.DOTALL,
 )
-# what stands between a verb and who says it, or before it, and is no part of the name
+# What stands between a verb and who says it is no part of the name.
 _ASIDE = {
     "en": regex.compile(r"\b(?:already|never|previously|repeatedly|now|later|earlier|recently)\b", regex.IGNORECASE),
-    "fr": regex.compile(r"\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier)(?:\s(?:matin|soir))?\b"),
+    "fr": regex.compile(
+        r"(?<!\bdu\s)\b(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|hier)\b"
+        r"(?:\s(?:matin|soir)\b)?(?:\s\d{1,2}(?:er)?\s\p{Ll}+)?"
+    ),
 }
 
 
@@ -103,8 +107,8 @@ def _turkish_subject(text: str, verb: str) -> str:
     """Who says it, of what stands before a Turkish verb.
 
     The claim stands between the two: "Valilik, yolun açıldığını bildirdi". A few words right before the verb are the
-    claimant, unless they end a claim ("açıldığını") or a quotation; else what stands before the first comma or quotation
-    mark of the sentence is, when it is short. Before "dedi" mostly stands what was said: only a name is taken there.
+    claimant, unless they end a claim ("açıldığını") or a quotation; else what stands before the sentence's first comma
+    or quotation mark is, when it is short. Before "dedi" mostly stands what was said: only a name is taken there.
     """
     pieces = [piece.split() for piece in _BORDER.split(_TURKISH_OBJECT.sub("", text)) if piece.strip()]
     if not pieces:
@@ -133,6 +137,5 @@ def _since_border(text: str) -> str:
 
 
 def _name_stems(name: str, language: str) -> list[str]:
-    if _PRONOUN.fullmatch(name.strip()):
-        return []
-    return content_stems(_ASIDE[language].sub(" ", name) if language in _ASIDE else name, language)
+    name = _ASIDE[language].sub(" ", name) if language in _ASIDE else name
+    return [] if _PRONOUN.fullmatch(name.strip()) else content_stems(name, language)

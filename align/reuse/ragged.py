@@ -116,7 +116,10 @@ def common(
         owners.astype(np.uint64) << _BITS | values >> (np.uint64(64) - _BITS) for values, owners in (first, second)
     )
     both = np.sort(np.concatenate([ours, theirs]))
-    place = np.searchsorted(ours, both[1:][both[1:] == both[:-1]])
+    twice = both[1:][both[1:] == both[:-1]]
+    place = np.searchsorted(ours, twice)
+    # two hashes of one row may agree in their first bits, and then stand there without the other side
+    place = place[np.take(ours, place, mode="clip") == twice] if len(ours) else place[:0]
     return first[0][place], first[1][place]
 
 

@@ -22,7 +22,8 @@ _REACH = 32  # matches back from which a run may go on
 def join_matches(matches: Iterable[PassageMatch]) -> list[MatchRun]:
     """Runs of two flagged matches or more, best first within two stories; a match is in one run at most.
 
-    What lies between two matches of a run is at most about four sentences on both sides together.
+    What lies between two matches of a run costs as much as is worth having: four sentences between two single matches,
+    more where long stretches match on both sides of the gap.
     """
     grouped: dict[tuple[str, str], list[PassageMatch]] = defaultdict(list)
     for match in matches:

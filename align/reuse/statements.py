@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-import regex
-
 from align.language.content import content_stems
 from align.language.numbers import find_numbers
+from align.language.numerals import numerals
 from align.language.tags import LANGUAGES
 from align.records import Segment, Story, Translation
 from align.reuse.attribution import claimant
@@ -25,15 +24,14 @@ _BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong
 _CASED = frozenset({"Latn", "Cyrl", "Grek"})
 _READABLE = 0.8  # share of a story's lines that need an English reading before it is compared across languages
 
-# What looks as if it named a claimant: "looting was reported", "dealers have been told", "d'après-midi".
-_NO_CLAIM = regex.compile(
-    r"\b(?:is|are|was|were|be|been|being)\s+(?:\p{L}+ly\s+)?(?:said|told|announced|reported|claimed|confirmed|noted|declared)\b|"
-    r"\bd['’]après-midi\b",
-    regex.IGNORECASE,
-)
-# Languages whose number words are read: in others a number that is not found may be written out.
-_NUMBERS_READ = frozenset({"en", "fr", "tr", "ru"})
+_DUALS = frozenset({"ar"})  # languages that say "two" by an ending, which is not read
 _STEM = 5  # letters that two spellings of a name have in common at least, see `same_name`
+
+
+def _reads_numbers(language: str) -> bool:
+    """Whether number words are read: in other languages a number that is not found may be written out."""
+    table = numerals(language)
+    return table is not None and table.whole
 
 
 @dataclass(frozen=True)
@@ -59,11 +57,12 @@ class Line:
     @property
     def legible(self) -> bool:
         """Whether its numbers can be read also where they are written out, in its own words or in English."""
-        return self.language in _NUMBERS_READ or (self.usable and bool(self.english))
+        return _reads_numbers(self.language) or (self.usable and bool(self.english))
 
     def surely(self, number: Counted) -> bool:
-        """Whether one of its numbers is what it seems; where number words are not read, its English has to say so."""
-        return self.language in _NUMBERS_READ or self.reading(number) in self.english_numbers
+        """Whether one of its numbers is what it seems; where words for it are not read, its English has to say so."""
+        reads = _reads_numbers(self.language) and not (self.language in _DUALS and number.value == 2)
+        return reads or self.reading(number) in self.english_numbers
 
     @cached_property
     def values(self) -> frozenset[float]:
@@ -84,12 +83,12 @@ class Line:
     @cached_property
     def claimant(self) -> frozenset[str]:
         """Stems of who is said to have said it, in its own language."""
-        return claimant(_NO_CLAIM.sub(" ", self.text), self.language)
+        return claimant(self.text, self.language)
 
     @cached_property
     def english_claimant(self) -> frozenset[str]:
         """The same, in English."""
-        return claimant(_NO_CLAIM.sub(" ", self.english), "en") if self.usable else frozenset()
+        return claimant(self.english, "en") if self.usable else frozenset()
 
     def reading(self, number: Counted) -> Counted:
         """The number as the line's English states it, or as it is where the English does not."""

@@ -20,14 +20,15 @@ _LABEL = 3  # words of what is counted that are shown
 _COUNTED_STEMS = 4  # stems after a number that may say what it counts
 _BORDER = regex.compile(r"[.,;:()«»“”\"\n–—?!،؛]")
 _PERCENT = regex.compile(
-    r"\s?(?:%|percentage points?\b|percent\b|per cent\b|pour cent\b|процент\p{L}*)", regex.IGNORECASE
+    r"\s?(?:%|percentage points?\b|percent\b|per cent\b|pour cent\b|процент\p{L}*|٪|(?:في |ب)ال(?:مئة|مائة))",
+    regex.IGNORECASE,
 )
 _ORDINAL_BEFORE = regex.compile(r"(?:\b(?:number|numéro|no\.?|n°)|№)\s?$", regex.IGNORECASE)
-_ORDINAL_AFTER = regex.compile(r"['’](?:[ıiuü]?nc[ıiuü])")
+_COUNT_ENDING = regex.compile(r"-(?:х|ти|ми|ка)(?!\p{L})")  # "3-х человек"
 # What may stand between a number and what it counts: "seven of their colleagues", "twelve were wounded".
 _PASSED_OVER = frozenset(
     words("of others other more were was are is have has had been de des du d autres autre ont ete sont etaient furent")
-    + words("из были было")
+    + words("из были было من")
 )
 _ENDS = frozenset({"because", "while", "including", "amid"})  # what is counted ends before these
 _DETERMINERS = frozenset(words("the its their his her our la le l les leurs leur ses"))
@@ -83,7 +84,6 @@ def counted_in(text: str, language: str) -> tuple[Counted, ...]:
         and not number.idiom
         and not _is_date(number, text, language)
         and not _ORDINAL_BEFORE.search(text, max(0, number.span.begin - 12), number.span.begin)
-        and not _ORDINAL_AFTER.match(text, number.span.end)
         and not any(number.span.begin < end and begin < number.span.end for begin, end in clocks)
     ]
     return tuple(
@@ -108,6 +108,7 @@ def _what(following: str, language: str, *, percent: bool) -> tuple[str, frozens
     """The words that say what a number counts, and the stems of what follows it more loosely."""
     if percent:
         following = _PERCENT.sub("", following, count=1)
+    following = _COUNT_ENDING.sub("", following) if _COUNT_ENDING.match(following) else following
     if following[:1] in ("'", "’"):  # "64'e çıktı": an ending, and nothing is counted
         return "", frozenset()
     clause = _BORDER.split(following, maxsplit=1)[0]
@@ -128,7 +129,8 @@ def _what(following: str, language: str, *, percent: bool) -> tuple[str, frozens
 def _may_be_counted(word: str, language: str) -> bool:
     if word in _ENDS or is_function_word(word, language) or any(character.isnumeric() for character in word):
         return False
-    return not (is_month(word, language) or weekdays([word], language) or find_numbers(word, language))
+    is_number = any(number.span.end == len(word) for number in find_numbers(word, language))
+    return not (is_month(word, language) or weekdays([word], language) or is_number)
 
 
 def names_in(text: str, language: str) -> list[Wording]:

@@ -24,9 +24,11 @@ from align.scale.matches import scored_matches
 from align.scale.pairs import candidates, compared_pairs, compared_stories
 from align.scale.session import open_session, pyspark_version, told_by_workers
 from align.scale.tables import lines_of, rows_of, schema_of, write_lines
-from align.scale.traits import count_stems, lexical_pairs, recurring_runs
+from align.scale.traits import common_traits, count_stems, lexical_pairs, recurring_runs
 
 __all__ = ["SparkEngine", "spark_engine"]
+
+_SENTENCES = 2**16  # whose traits are joined at a time
 
 
 @contextlib.contextmanager
@@ -86,17 +88,21 @@ class SparkEngine:
         sizes = {row["bucket"]: row["count"] for row in sentences.groupBy("bucket").count().collect()}
         chunks = plan(sizes, session.sparkContext.defaultParallelism)
         chunked = with_chunks(session, sentences, chunks[0])
-        begin = time.perf_counter()
-        shared, common, standing = lexical_pairs(chunked, config.reuse, parts)
-        self._seconds["traits"] = round(time.perf_counter() - begin, 3)
+        common = self._kept(folder, "common", lambda: common_traits(sentences))
+        shared = lexical_pairs(chunked, common, config.reuse, max(parts, sum(sizes.values()) // _SENTENCES))
         near = self._kept(folder, "near", lambda: near_pairs(session, chunked, shared, chunks, config.reuse))
         found = self._kept(folder, "candidates", lambda: candidates(near, config.reuse))
         pairs = self._kept(folder, "pairs", lambda: compared_pairs(session, chunked, found, chunks, rarities))
         worth = self._kept(folder, "worth", lambda: compared_stories(pairs, parts))
         scored = self._kept(folder, "scored", lambda: scored_matches(worth, stories, sentences, rarities, often))
         self._kept(folder, "matches", lambda: scored.orderBy(scored["score"].desc(), "id"))
+        too_common = [count for (count,) in common.select("count").collect()]
         told = {"sentences": sum(sizes.values()), "cells": len({cell for _, cell in chunks[1]})}
-        return _spark(folder, "matches"), {**told, "common_traits": common, "common_traits_standing": standing}
+        return _spark(folder, "matches"), {
+            **told,
+            "common_traits": len(too_common),
+            "common_traits_standing": sum(too_common),
+        }
 
     def _articles(self, folder: RunFolder, config: Config) -> Path:
         """The folder of ARTICLES, made of `documents.jsonl`."""

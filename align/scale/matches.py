@@ -40,14 +40,15 @@ def scored_matches(worth: Any, stories: Any, sentences: Any, rarities: Path, rec
     """
     from pyspark.sql import functions as f
 
-    wanted = worth.select(f.explode(f.array("one", "two")).alias("story"), "cell").distinct()
+    wanted = worth.select(f.explode(f.array("one", "two")).alias("story"), f.col("cell").alias("met"))
+    wanted = wanted.distinct()
     whole = f.expr("substring(vectors, 1, cast(length(vectors) / windows as int))").alias("whole")
     rows = sentences.join(wanted.select("story").distinct(), "story", "left_semi")
     rows = rows.select("row", "story", whole, "long_runs")
     rows = rows.mapInArrow(partial(_with_boilerplate, keys=str(recurring)), schema_of(_PACK))
     packs = rows.groupBy("story").agg(f.sort_array(f.collect_list(f.struct("row", "whole", "recurring"))).alias("rows"))
     packs = packs.join(stories.drop("id"), "story").join(wanted, "story")
-    both, place = packs.groupBy("cell").cogroup(worth.groupBy("cell")), str(rarities)
+    both, place = packs.groupBy("met").cogroup(worth.groupBy("cell")), str(rarities)
     return both.applyInArrow(lambda packs, pairs: _compared(packs, pairs, place), schema_of(MATCHES))
 
 

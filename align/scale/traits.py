@@ -17,16 +17,21 @@ from align.reuse.comparable import Comparable
 from align.reuse.rarity import Rarities, Rarity
 from align.scale.tables import array_of, rows_of, schema_of, whole_table
 
-__all__ = ["COMMON_KEYS", "Shared", "count_stems", "lexical_pairs", "load_keys", "load_rarities", "recurring_runs"]
+__all__ = [
+    "COMMON_KEYS",
+    "common_traits",
+    "count_stems",
+    "lexical_pairs",
+    "load_keys",
+    "load_rarities",
+    "recurring_runs",
+]
 
 COMMON_KEYS = 20_000
 """A trait in more sentences than this joins none: in any window of days, more stories have it than a trace may."""
 
-_VALUES = 2**21  # traits that are joined at a time
+_JOINED = ("runs", "english_runs", "figures")
 _SHARED = {"first": "long", "second": "long", "low": "long", "high": "long"}
-
-Shared = tuple[Any, int, int]
-"""Pairs of sentences that share a trait; how many traits are too common to join any, and how many times they stand."""
 
 
 def count_stems(sentences: Any, place: Path) -> None:
@@ -78,31 +83,26 @@ def load_keys(place: Path) -> Any:
     return np.sort(np.fromiter((key for (key,) in rows_of(place, ["key"])), np.int64).view(np.uint64))
 
 
-def lexical_pairs(sentences: Any, config: ReuseConfig, parts: int) -> Shared:
-    """Join sentences by their runs of words and their figures; `sentences` also have their `chunk`."""
+def common_traits(sentences: Any) -> Any:
+    """The traits that stand in too many sentences to join any, each with its `count`."""
     from pyspark.sql import functions as f
 
-    traits = sentences.select(
-        f.explode(f.concat("runs", "english_runs", "figures")).alias("key"),
-        *("row", "story", "outlet", "first", "last", "chunk"),
-    )
-    counts = traits.groupBy("key").count().cache()
-    common = counts.filter(f.col("count") > COMMON_KEYS).select("key", "count").cache()
-    total, left, standing = _totals(counts, common)
-    counts.unpersist()
-    few = traits.join(f.broadcast(common.select("key")), "key", "left_anti") if left else traits
-    parts = max(parts, total // _VALUES)
+    counts = sentences.select(f.explode(f.concat(*_JOINED)).alias("key")).groupBy("key").count()
+    return counts.filter(f.col("count") > COMMON_KEYS)
+
+
+def lexical_pairs(sentences: Any, common: Any, config: ReuseConfig, parts: int) -> Any:
+    """Pairs of sentences that share a run of words or a figure, once each, with the chunks of their stories.
+
+    `sentences` also have their `chunk`. The hashes are joined in so many `parts` or more.
+    """
+    from pyspark.sql import functions as f
+
+    columns = ("row", "story", "outlet", "first", "last", "chunk")
+    traits = sentences.select(f.explode(f.concat(*_JOINED)).alias("key"), *columns)
+    few = traits.join(f.broadcast(common.select("key")), "key", "left_anti")
     few = few.withColumn("part", f.pmod("key", f.lit(parts)))
-    found = few.groupBy("part").applyInArrow(lambda table: _sharing(table, config), schema_of(_SHARED))
-    return found.distinct(), left, standing
-
-
-def _totals(counts: Any, common: Any) -> tuple[int, int, int]:
-    from pyspark.sql import functions as f
-
-    total = counts.agg(f.sum("count")).first()[0] or 0
-    left, standing = common.agg(f.count("*"), f.sum("count")).first()
-    return int(total), int(left), int(standing or 0)
+    return few.groupBy("part").applyInArrow(lambda table: _sharing(table, config), schema_of(_SHARED)).distinct()
 
 
 def _sharing(table: Any, config: ReuseConfig) -> Any:

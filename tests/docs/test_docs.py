@@ -131,7 +131,7 @@ def test_commands_parse(page):
 
 def test_every_command_is_in_the_readme():
     shown = {arguments[0] for arguments in commands(text_of("README.md"))}
-    assert shown == {"run", "bitext", "export", "report", "show", "evaluate", "models"}
+    assert shown == {"run", "reuse", "bitext", "export", "report", "show", "evaluate", "models"}
 
 
 @BY_PAGE

@@ -25,6 +25,25 @@ def test_spans_are_in_order_and_inside(text, language):
     assert all(0 <= span.begin < span.end <= len(text) for span in spans)
 
 
+@pytest.mark.parametrize("share", ["10 في المئة", "10 في المائة", "عشرة بالمئة", "15٪", "خمسة عشر في المئة"])
+def test_an_arabic_percent_is_told_from_a_count(share):
+    assert [number.percent for number in find_numbers(f"{share} من 20 قاربا", "ar")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "said", "following"),
+    [
+        ("и двадцатипятилетний моряк", "ru", "двадцатипяти", "летний моряк"),
+        ("وخمسة وعشرون قاربا", "ar", "خمسة وعشرون", " قاربا"),
+        ("غرق ١٢ ألفًا منهم", "ar", "١٢ ألفًا", " منهم"),
+        ("le 6 mai, 3 bateaux", "fr", "6", " mai, 3 bateaux"),
+    ],
+)
+def test_a_number_stands_where_it_is_written(text, language, said, following):
+    number = find_numbers(text, language)[0]
+    assert (number.span.of(text), number.following) == (said, following)
+
+
 def test_percent_is_told_from_a_count():
     assert [number.percent for number in find_numbers("5 % des 20 camions", "fr")] == [True, False]
 
@@ -56,6 +75,7 @@ def test_what_a_number_counts(following, language, expected):
         ("twice in March, half of them", "en", {2, 3, 0.5}),
         ("binlerce kişi, ocak ayında", "tr", {1000, 1}),
         ("dörtte biri", "tr", {4}),
+        ("ونصف القوارب في الثمانينيات", "ar", {0.5, 80}),
         ("nothing here", "en", set()),
     ],
 )
@@ -72,6 +92,8 @@ def test_a_mark_before_three_digits_has_two_readings_where_the_language_divides_
 def test_ordinals_and_manners_of_speaking_are_marked():
     (ordinal,) = read_numbers("le vingt et unième quai", "fr")
     assert (ordinal.value, ordinal.ordinal) == (21, True)
+    assert [number.ordinal for number in read_numbers("118'inci dakikada 3'ü, 190-е место, 3-х", "tr")] == [1, 0, 1, 0]
+    assert [number.ordinal for number in read_numbers("القرن الثاني عشر، الخامس", "ar")] == [True, True]
     assert [number.idiom for number in read_numbers("mille mercis, deux mille mercis", "fr")] == [True, False]
 
 

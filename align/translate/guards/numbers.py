@@ -82,7 +82,7 @@ def number_mismatch(source: str, output: str, source_language: str) -> bool:
 
     Errs on converted units and currencies, rounded numbers, arithmetic ("twenty times a hundred"), clauses that changed
     places, idioms with numbers ("sous huitaine", "a six-pack") and misspelt number words. Where the number words of a
-    language are not all known (Arabic, and any without a table) only figures from 20 on are looked for. Misses a number
+    language are not all known (any without a table) only figures from 20 on are looked for. Misses a number
     that was lost or changed while it stands elsewhere in the text, and from Turkish two numbers in each other's place.
     """
     given, said = _read(source, source_language, untranslated="en"), _read(output, "en")
