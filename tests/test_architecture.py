@@ -39,6 +39,8 @@ def test_nothing_imports_upward_and_heavy_libraries_have_one_door_each():
         ("text/sentences.py", "def late():\n    from align.pipeline import run", "lower floors"),
         ("export/moses.py", "from align.bitext import cost", "rooms on one floor"),
         ("embed/use.py", "def late():\n    import torch", "torch and transformers"),
+        ("report/build.py", "def late():\n    import pyspark", "pyspark is imported in scale alone"),
+        ("pipeline/stages.py", "def late():\n    from align.scale import cells", "lower floors"),
     ],
 )
 def test_a_planted_breach_is_caught(copy, module, line, contract):

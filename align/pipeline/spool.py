@@ -11,7 +11,7 @@ from align.runfolder import read_records, write_records
 
 __all__ = ["Spool"]
 
-_HELD = 20_000  # matches in memory
+_HELD = 5_000  # matches in memory
 
 
 class Spool:

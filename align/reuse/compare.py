@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["LEAST", "Background", "Library", "StoryPairs", "compare_stories"]
 
 LEAST = 0.05  # what cannot score this is not kept
-_SIDES = 2**15
+_SIDES = 2**13  # sentences whose readings are remembered
 
 
 class Library(Protocol):

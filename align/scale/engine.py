@@ -6,6 +6,7 @@ Between stages everything is Parquet, in `.work/spark` of the run folder, which 
 from __future__ import annotations
 
 import contextlib
+import json
 import shutil
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -86,7 +87,7 @@ class SparkEngine:
         self._once(rarities, lambda: count_stems(sentences, rarities))
         self._once(often, lambda: recurring_runs(sentences, often, parts))
         sizes = {row["bucket"]: row["count"] for row in sentences.groupBy("bucket").count().collect()}
-        chunks = plan(sizes, session.sparkContext.defaultParallelism)
+        chunks = plan(sizes, self._cores(folder))
         chunked = with_chunks(session, sentences, chunks[0])
         common = self._kept(folder, "common", lambda: common_traits(sentences))
         shared = lexical_pairs(chunked, common, config.reuse, max(parts, sum(sizes.values()) // _SENTENCES))
@@ -103,6 +104,13 @@ class SparkEngine:
             "common_traits": len(too_common),
             "common_traits_standing": sum(too_common),
         }
+
+    def _cores(self, folder: RunFolder) -> int:
+        """The cores that cells were planned for when the run began: tables that are there are of these cells."""
+        path = _spark(folder, "cores.json")
+        if not path.exists():
+            write_json(path, self._session.sparkContext.defaultParallelism)
+        return int(json.loads(path.read_text(encoding="utf-8")))
 
     def _articles(self, folder: RunFolder, config: Config) -> Path:
         """The folder of ARTICLES, made of `documents.jsonl`."""

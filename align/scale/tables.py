@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -48,7 +49,8 @@ def write_lines(path: Path, folder: Path) -> None:
 
     folder.mkdir(parents=True, exist_ok=True)
     with path.open("rb") as file:
-        for number, part in enumerate(batches(enumerate(file), _LINES)):
+        parts = chain([[]], batches(enumerate(file), _LINES))  # one file at least, which tells the columns
+        for number, part in enumerate(parts):
             numbers = pa.array([at for at, _ in part], pa.int64())
             lines = pa.array([line.decode("utf-8") for _, line in part], pa.large_string())
             parquet.write_table(pa.table({"number": numbers, "line": lines}), folder / f"part-{number:06}.parquet")

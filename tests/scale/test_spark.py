@@ -129,6 +129,14 @@ def test_records_that_are_turned_away(tmp_path):
         assert (tmp_path / "local" / name).read_bytes() == (tmp_path / "spark" / name).read_bytes(), name
 
 
+def test_nothing_to_compare(tmp_path):
+    (tmp_path / "page.txt").write_text("Valmer\n", encoding="utf-8")
+    given = ("reuse", tmp_path / "page.txt", "--quiet", "--engine", "spark", "--master", "local[2]")
+    align(*given, "--out", tmp_path / "spark", home=tmp_path / "home")
+    assert len(lines(tmp_path / "spark", "stories.jsonl")) == 1
+    assert lines(tmp_path / "spark", "matches.jsonl") == []
+
+
 @pytest.mark.slow
 def test_a_thousand_articles(tmp_path):
     sys.path.insert(0, str(ROOT / "scripts"))
