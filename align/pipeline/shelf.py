@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 __all__ = ["Shelf", "Told", "told_documents"]
 
 _BATCH = 2048  # sentences that are encoded at a time
-_DOCUMENTS = 1024  # documents whose sentences are in memory
+_DOCUMENTS = 4096  # documents whose sentences are in memory
 
 
 @dataclass(frozen=True, slots=True)

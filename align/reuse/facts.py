@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -106,12 +107,12 @@ def _untold(
         if alike or (own.readable and other.readable):
             wordings += [
                 ("name", item, retold.matches)
-                for item in line.names()
+                for item in line.names
                 if not _tells_name(other, item, line, own, alike=alike)
             ]
             wordings += [
                 ("claimant", item, retold.matches)
-                for item in line.claimants()
+                for item in line.claimants
                 if not _tells_claimant(other, item, line, near, alike=alike)
             ]
     for kind, item, ids in wordings:  # "officials" is said already where "two officials of the port" is
@@ -143,10 +144,9 @@ def _tells_name(other: Telling, name: Wording, line: Line, own: Telling, *, alik
     called otherwise there; in a script without capitals only a known name is looked for.
     """
     left = [word for word in name.keys if word not in own.lower and word not in other.lower]
-    if not alike:
-        english = Telling(None, [Line("", line.english, "en", line.english, line.usable)])
-        if len(left) < len(name.keys) or not line.usable or not all(map(english.has_name, left)):
-            return True
+    whole = len(left) == len(name.keys) and line.usable
+    if not alike and not (whole and all(map(line.in_english.has_name, left))):
+        return True
     if not other.cased:
         left = [word for word in left if known_name(word) is not None]
     told = [other.has_name(word) or _is_spelt_alike(word, other.names) for word in left]
@@ -155,7 +155,12 @@ def _tells_name(other: Telling, name: Wording, line: Line, own: Telling, *, alik
 
 def _is_spelt_alike(word: str, names: Iterable[str]) -> bool:
     near = (name for name in names if name[:_BEGIN] == word[:_BEGIN])
-    return any(SequenceMatcher(None, word, name, autojunk=False).ratio() >= _ALIKE for name in near)
+    return any(_are_spelt_alike(word, name) for name in near)
+
+
+@functools.lru_cache(maxsize=2**16)
+def _are_spelt_alike(word: str, name: str) -> bool:
+    return SequenceMatcher(None, word, name, autojunk=False).ratio() >= _ALIKE
 
 
 def _tells_claimant(other: Telling, who: Wording, line: Line, near: Sequence[Line], *, alike: bool) -> bool:

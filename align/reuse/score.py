@@ -39,7 +39,10 @@ class Weights:
 
 @dataclass(frozen=True, slots=True)
 class ReuseModel:
-    """Weights for passages in one language (`within`) and in two (`across`), where they come from, and the hash of their file."""
+    """Weights for passages in one language (`within`) and in two (`across`), and where they come from.
+
+    `digest` is the hash of their file.
+    """
 
     within: Weights
     across: Weights

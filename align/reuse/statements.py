@@ -95,6 +95,7 @@ class Line:
         found = [item for item in self.english_numbers if (item.value, item.percent) == (number.value, number.percent)]
         return next((item for item in found if item.words), number)
 
+    @cached_property
     def names(self) -> list[Wording]:
         """Names in its own words, neighbouring words as one; in scripts without capitals those that are known."""
         if self.language in LANGUAGES and LANGUAGES[self.language].script not in _CASED:
@@ -102,9 +103,15 @@ class Line:
             return [Wording(span.of(self.text), (fold(span.of(self.text)),)) for span in spans]
         return names_in(self.text, self.language)
 
+    @cached_property
     def claimants(self) -> list[Wording]:
         """Who is said to have said it, in its own words."""
         return claimants_in(self.text, self.language, self.claimant)
+
+    @cached_property
+    def in_english(self) -> Telling:
+        """Its English by itself, as a story is told."""
+        return Telling(None, [Line("", self.english, "en", self.english, self.usable)])
 
 
 class Telling:

@@ -18,7 +18,6 @@ def traced(path, page, matches, threshold=0.5):
         ("translations", page.translations.values()),
     ):
         folder.write(name, records)
-    languages = {segment.id: segment.language for segment in page.segments}
     sizes = Counter(segment.story_id for segment in page.segments)
     write_traced(folder, page.stories, matches, sizes, threshold)
     return folder
