@@ -30,7 +30,7 @@ from align.records import PassageMatch, Segment, Span, Story, Translation, WireF
 from align.reuse.candidates import Candidates, find_candidates
 from align.reuse.columns import read_columns
 from align.reuse.comparable import Comparable
-from align.reuse.families import gather_families
+from align.reuse.families import TIE, gather_families
 from align.reuse.second_look import look_again
 from align.reuse.sentences import Sentence, read_sentences
 from align.reuse.trace import apply_threshold, score_passages
@@ -41,9 +41,8 @@ from align.text.words import words
 
 Key = tuple[str, str]
 _FOLDS = 5
-_TIE = 0.87  # of align: two stories share a source when one of their flagged passages is so probably no chance
-_TIED, _TOGETHER = f"align, tied at {_TIE}", "align, in one family"
-_AS_IT_COMES = {_TIED: _TIE, _TOGETHER: 0.5}
+_TIED, _TOGETHER = f"align, tied at {TIE}", "align, in one family"
+_AS_IT_COMES = {_TIED: TIE, _TOGETHER: 0.5}
 _SURE = 10.0  # nats of doubt from which a tie is no surer
 # Pairs of FA-KES that are labelled independent and, read again, share a source: docs/reuse.md says why.
 _MISLABELLED = {("311", "669"), ("24", "61"), ("41", "663"), ("187", "297")}
@@ -375,7 +374,7 @@ def retold(folder: Path, language: str, encoder: UseM3, families: int) -> None:
     ]
     labels = [told[source]["family"] == told[other]["family"] for source, other in pairs]
     scores = [tie.get(key(*pair), 0.0) for pair in pairs]
-    flags = [score >= _TIE for score in scores]
+    flags = [score >= TIE for score in scores]
     planted = [number for number, pair in enumerate(pairs) if told[pair[1]]["role"] == "embed"]
     best = best_sentences(corpus, pairs)
     cut, own_cut = best_threshold(best, labels), best_threshold(scores, labels)

@@ -8,9 +8,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from align.records import FamilyMember, PassageMatch, Story, WireFamily
 from align.reuse.origin import likely_origin
 
-__all__ = ["gather_families"]
+__all__ = ["TIE", "gather_families"]
 
-_TIE = 0.8  # two stories belong together when it is this probable that at least one of their passages is no chance
+TIE = 0.8  # two stories belong together when it is this probable that at least one of their passages is no chance
 _SUPPORT = 1 / 3  # share of the pairs between two groups that have to be tied for the groups to be one family
 _CORE = 0.5  # or the share of a tie's sentences, in each story, that its group shares as well
 _OWN_TEXT = 1 / 3  # a story that shares less than this of its sentences is mostly its own
@@ -69,7 +69,7 @@ class _Ties:
                 doubt[stories] *= 1 - match.score
             for side in sides:
                 held[side.story_id].update(side.segments)
-        self.doubt = {stories: all_err for stories, all_err in doubt.items() if 1 - all_err >= _TIE}
+        self.doubt = {stories: all_err for stories, all_err in doubt.items() if 1 - all_err >= TIE}
         self._shared = shared
 
     def count(self, group: Iterable[str], other: Sequence[str]) -> int:
