@@ -15,7 +15,6 @@ import pyarrow as pa
 import pytest
 
 from align.config import ReuseConfig
-from align.errors import InputError
 from align.scale import traits
 from align.scale.session import open_session
 
@@ -183,6 +182,11 @@ def test_a_trait_that_everybody_has_joins_nothing_and_is_told(monkeypatch):
     assert found == [(n, n + 1, n // 1_000, n // 1_000) for n in range(0, count, 2)]
 
 
-def test_a_master_that_is_not_there():
-    with pytest.raises(InputError, match=r"--master: 'nonsense' cannot be used"), open_session("nonsense"):
-        pass
+def test_a_master_that_is_none(tmp_path):
+    (tmp_path / "page.txt").write_text("Valmer\n", encoding="utf-8")
+    given = ["reuse", str(tmp_path / "page.txt"), "--out", str(tmp_path / "out"), "--engine", "spark"]
+    command = [sys.executable, "-m", "align", *given, "--master", "nonsense"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "align: --master: 'nonsense' cannot be used" in done.stderr
+    assert not (tmp_path / "out").exists()
