@@ -6,7 +6,7 @@ the true pairs within ten candidates where story vectors cover .800.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -26,6 +26,7 @@ __all__ = ["Candidates", "cosines_of", "find_candidates", "joined", "nearest_amo
 
 _BLOCK = 1024  # rows of the cosine matrix that are held at a time
 _NEAR = 16_384  # its columns
+_FIRST = 2_048  # and those of the first stretch
 _PAIRS = 2**13  # pairs whose vectors are multiplied at a time
 _VALUES = 2**22  # traits that are joined at a time
 _COMMON = 8  # a trait in more stories of one time than this is a formula, not a trace
@@ -122,19 +123,29 @@ def _nearest_of(
     config: ReuseConfig,
 ) -> Found:
     vectors = windows.whole(rows)
-    parts: list[Found] = [(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))]
-    for at in range(0, len(near), _NEAR):
-        others = near[at : at + _NEAR]
+    bar = np.full(len(rows), config.min_cosine)  # what the next neighbour of each row has to reach
+    found: Found = (np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))  # by place in `rows`
+    for at in _starts(len(near)):
+        others = near[at : at + (_NEAR if at else _FIRST)]
         cosines = vectors @ windows.whole(others).T
-        one, other = np.nonzero(cosines >= config.min_cosine)
+        # what rounds up to the bar reaches it
+        one, other = np.nonzero(cosines >= (bar - 10.0**-_DECIMALS).astype(np.float32)[:, None])
         # rounded before they are ranked: the last bits depend on what else is in a block
         values: NDArray[np.float64] = cosines[one, other].astype(np.float64)
         values = np.round(values, _DECIMALS)
-        one, other = rows[one], others[other]
-        kept = comparable.each(columns.story[one], columns.story[other])
-        parts.append(_nearest(one[kept], other[kept], values[kept], config.neighbours))
-    ones, others, values = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return _nearest(ones, others, values, config.neighbours)
+        kept = (values >= bar[one]) & comparable.each(columns.story[rows[one]], columns.story[others[other]])
+        more = one[kept], others[other[kept]], values[kept]
+        ones, theirs, both = (np.concatenate(part) for part in zip(found, more, strict=True))
+        found = _nearest(ones, theirs, both, config.neighbours)
+        last = rank_in_runs(found[0]) == config.neighbours - 1
+        bar[found[0][last]] = found[2][last]
+    return rows[found[0]], found[1], found[2]
+
+
+def _starts(count: int) -> Iterator[int]:
+    """Where the stretches of a block begin: a short one, which raises the bar for all others, then long ones."""
+    yield from range(min(count, 1))
+    yield from range(_FIRST, count, _NEAR)
 
 
 def _nearest(rows: NDArray[np.int64], others: NDArray[np.int64], cosines: NDArray[np.float64], count: int) -> Found:
