@@ -184,7 +184,7 @@ def test_an_interrupted_fetch_stops_at_once_and_goes_on_when_started_again(tmp_p
         process = start(hub.endpoint, home, "fetch", "fr")
         assert hub.half_sent.wait(30)
         process.send_signal(signal.SIGINT)
-        _, err = process.communicate(timeout=10)  # the hub is still silent
+        _, err = process.communicate(timeout=60)  # the hub is still silent
         assert process.returncode == 130
         assert "start the same command again" in err
         assert registry.names() == []
