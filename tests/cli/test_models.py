@@ -140,7 +140,15 @@ def start(endpoint, home, *arguments):
     hub = {"HF_ENDPOINT": endpoint, "HF_HOME": str(home / "hub"), "HF_HUB_OFFLINE": ""}
     environment = {key: value for key, value in {**os.environ, **hub}.items() if value}
     command = [sys.executable, "-m", "align", "models", *arguments]
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        command,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # whoever runs these tests in the background may have it ignored, and a child inherits that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+    )
 
 
 def started(endpoint, home, *arguments):
