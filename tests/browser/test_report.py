@@ -266,10 +266,10 @@ def test_verdicts_are_downloaded_as_evaluate_reads_them(opened, report, tmp_path
     assert json.loads(path.read_text(encoding="utf-8"))["verdicts"][1]["note"] == "an agency's “boilerplate” <b>"
     again = opened(report)
     again.page.locator("input[type=file]").set_input_files(path)
-    assert again.page.locator("#match-2 .judge [aria-pressed=true]").text_content() == "Wrong"
+    assert again.page.locator("#match-2 .judge [aria-pressed=true]").text_content() == "Wrong"  # which waits for it
     path.write_text(json.dumps({"signature": "another", "verdicts": []}), encoding="utf-8")
     again.page.locator("input[type=file]").set_input_files(path)
-    assert again.page.get_by_text("they are of another run").is_visible()
+    again.page.get_by_text("they are of another run").wait_for(state="visible")  # a file is read in its own time
     assert again.kept_to_itself() and at.errors == []
 
 
