@@ -36,6 +36,7 @@ _FURNITURE = (
     " | //*[@role='navigation' or @role='contentinfo' or @role='search' or @role='complementary' or @role='banner']"
 )
 _LONG = 200  # characters of furniture, links not counted, that may be more than furniture
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffe\uffff]")  # lxml reads them, and then refuses to move them
 _SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _SOURCE = re.compile(r"\s*(?:sources?|kaynak(?:lar)?|источники?|المصدر|المصادر)\s?:", re.IGNORECASE)
 
@@ -83,7 +84,7 @@ def parse_html(text: str) -> Any:
         raise HtmlError(*excess)
     parser = lxml_html.HTMLParser(encoding="utf-8", huge_tree=False, remove_comments=True, remove_pis=True)
     try:
-        tree = lxml_html.document_fromstring(text.encode("utf-8"), parser=parser)
+        tree = lxml_html.document_fromstring(_CONTROLS.sub(" ", text).encode("utf-8"), parser=parser)
     except (etree.LxmlError, ValueError) as error:
         raise HtmlError("no-text", f"no HTML in it: {error}") from error
     for entry in parser.error_log:

@@ -1,7 +1,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from align.config import IngestConfig
@@ -266,6 +266,7 @@ PIECES = st.one_of(
 
 
 @settings(max_examples=60, deadline=None)
+@example("<p>One line.</p><nav>menu</nav>\x1f<p>Another.</p>")
 @given(st.lists(PIECES, max_size=40).map("".join))
 def test_any_markup_gives_marks_that_slice_inside_the_text(markup):
     record = read_text(markup)
