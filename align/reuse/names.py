@@ -10,12 +10,15 @@ import regex
 
 from align.text.words import fold
 
-__all__ = ["find_names", "known_name", "may_be_in", "name_keys", "same_name"]
+__all__ = ["CASED", "find_names", "known_name", "may_be_in", "name_keys", "same_name"]
 
 # A capitalised word that does not open a sentence or a quotation. A name that opens one is seen elsewhere.
 _NAME = regex.compile(
     r"(?<=[\p{L}\p{Nd},;:)»”’'\-–][\s\u00a0\u202f]?(?:d|l|al|el)?[’'\-]?)(?<!\p{L})\p{Lu}[\p{L}\p{M}]{2,}"
 )
+CASED = frozenset({"Latn", "Cyrl", "Grek"})
+"""Scripts whose capitals tell names."""
+
 _CYRILLIC = str.maketrans(
     dict(zip("абвгдезийклмнопрстуфхыэ", "abvgdezijklmnoprstufhye", strict=True))
     | {"ж": "zh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "ya", "ь": "", "ъ": ""}

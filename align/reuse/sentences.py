@@ -14,12 +14,12 @@ from align.reuse.attribution import claimant
 from align.reuse.names import find_names
 from align.text.words import words
 
-__all__ = ["COMPARED_ROLES", "Sentence", "compared", "read_sentences"]
+__all__ = ["BROKEN", "COMPARED_ROLES", "Sentence", "compared", "read_sentences"]
 
 COMPARED_ROLES: frozenset[Role] = frozenset({"body", "quote", "post"})
 _MIN_WORDS = 4  # a shorter sentence says too little to have been taken from anywhere
 # A translation with one of these flags says little of its source: its words would agree by chance with those of others.
-_BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong-language", "low-score"})
+BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong-language", "low-score"})
 _QUOTED = regex.compile(r"«([^«»]{3,})»?|“([^“”]{3,})”?|\"([^\"]{3,})\"?")
 
 
@@ -62,7 +62,7 @@ def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Trans
             place = places.setdefault(segment.story_id, 0)
             places[segment.story_id] += 1
             translation = translations.get(segment.id)
-            usable = translation is not None and _BROKEN.isdisjoint(translation.flags)
+            usable = translation is not None and BROKEN.isdisjoint(translation.flags)
             english = translation.text if translation else ""
             sentences.append(_sentence(segment, len(sentences), place, english, usable))
     return sentences

@@ -9,6 +9,7 @@ from align.language.content import content_stems
 from align.language.numbers import Number
 from align.language.tags import LANGUAGES
 from align.reuse.calendar import is_month, weekdays
+from align.reuse.names import CASED
 from align.reuse.sentences import Sentence
 from align.text.shingles import shingles
 from align.text.words import fold_word
@@ -19,7 +20,6 @@ Count = tuple[float, bool]
 """A value, and whether it is a share in a hundred."""
 
 _COUNTED_WORDS = 4  # stems after a number that may say what it counts
-_CASED = frozenset({"Latn", "Cyrl", "Grek"})
 _RUN = 3  # words
 
 
@@ -100,7 +100,7 @@ class Side:
     @cached_property
     def names(self) -> frozenset[str]:
         """Names as it writes them; all of them in English too where its script has no capitals to tell them by."""
-        cased = self.language in LANGUAGES and LANGUAGES[self.language].script in _CASED
+        cased = self.language in LANGUAGES and LANGUAGES[self.language].script in CASED
         return self.union("names") if cased else self.all_names
 
     @cached_property

@@ -13,15 +13,13 @@ from align.language.numerals import numerals
 from align.language.tags import LANGUAGES
 from align.records import Segment, Story, Translation
 from align.reuse.attribution import claimant
-from align.reuse.names import known_name, same_name
+from align.reuse.names import CASED, known_name, same_name
+from align.reuse.sentences import BROKEN
 from align.reuse.wordings import Counted, Wording, claimants_in, counted_in, folded_names, names_in
 from align.text.words import fold, word_spans
 
 __all__ = ["Line", "Telling", "read_tellings"]
 
-# A translation with one of these flags states little that its source does; what it says still counts as told.
-_BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong-language", "low-score"})
-_CASED = frozenset({"Latn", "Cyrl", "Grek"})
 _READABLE = 0.8  # share of a story's lines that need an English reading before it is compared across languages
 
 _DUALS = frozenset({"ar"})  # languages that say "two" by an ending, which is not read
@@ -98,7 +96,7 @@ class Line:
     @cached_property
     def names(self) -> list[Wording]:
         """Names in its own words, neighbouring words as one; in scripts without capitals those that are known."""
-        if self.language in LANGUAGES and LANGUAGES[self.language].script not in _CASED:
+        if self.language in LANGUAGES and LANGUAGES[self.language].script not in CASED:
             spans = [span for span in word_spans(self.text) if known_name(fold(span.of(self.text))) is not None]
             return [Wording(span.of(self.text), (fold(span.of(self.text)),)) for span in spans]
         return names_in(self.text, self.language)
@@ -131,7 +129,7 @@ class Telling:
     @cached_property
     def cased(self) -> bool:
         """Whether names in it can be told by their capitals in most lines."""
-        scripts = [LANGUAGES[line.language].script in _CASED for line in self.lines if line.language in LANGUAGES]
+        scripts = [LANGUAGES[line.language].script in CASED for line in self.lines if line.language in LANGUAGES]
         return 2 * sum(scripts) >= len(scripts)
 
     @cached_property
@@ -186,7 +184,7 @@ def read_tellings(
             lines[segment.story_id].append((segment.id, segment.text, segment.language))
     kept = {name for held in lines.values() for name, _, _ in held}
     english = {
-        item.segment_id: (item.text, _BROKEN.isdisjoint(item.flags)) for item in translations if item.segment_id in kept
+        item.segment_id: (item.text, BROKEN.isdisjoint(item.flags)) for item in translations if item.segment_id in kept
     }
     titles = {story.id: story.title for story in stories if story.id in lines}
     return {
