@@ -16,6 +16,7 @@ Each size is a start of its own, so they can be measured one at a time.
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import signal
 import tempfile
@@ -49,6 +50,8 @@ STAGES = {
         "align.reuse.columns",
         "align.reuse.candidates",
         "align.reuse.comparable",
+        "align.reuse.lexical_join",
+        "align.reuse.ordering",
         "align.reuse.second_look",
     ),
     "score": (
@@ -208,21 +211,29 @@ def _peak() -> float:
 
 def join_words(path: Path) -> dict[str, float]:
     """CPU seconds of the lexical candidates from sentences that are read, and of rensa from the same words."""
-    from align.reuse.candidates import sharing
-    from align.reuse.columns import read_columns
+    from align.reuse.columns import hash_rows, read_columns, traits_of
     from align.reuse.comparable import Comparable
-    from align.reuse.sentences import read_sentences
+    from align.reuse.lexical_join import sharing
+    from align.reuse.ragged import Ragged
+    from align.reuse.sentences import Sentence, read_sentences
 
     folder = RunFolder(path)
     stories = list(folder.read("stories", Story))
     sentences = read_sentences(folder.read("segments", Segment), {})
+
+    def traits(those: Sequence[Sentence]) -> dict[str, Ragged]:
+        words, english = ([getattr(item, name) for item in those] for name in ("words", "english_stems"))
+        return traits_of(those, hash_rows(words), hash_rows(english))
+
+    gc.freeze()  # looking through what was read for garbage is no part of either
     found: dict[str, float] = {}
     numbers = {told.id: number for number, told in enumerate(stories)}
+    _, found["traits"] = timed(lambda: traits(sentences))
     columns, found["columns"] = timed(lambda: read_columns(sentences, numbers))
     config = ReuseConfig()
     comparable = Comparable(stories, config)
-    traits = [[columns.ragged["runs"], columns.ragged["english_runs"]], [columns.ragged["figures"]]]
-    joined, found["join"] = timed(lambda: [sharing(columns, trait, comparable, config) for trait in traits])
+    kinds = [[columns.ragged["runs"], columns.ragged["english_runs"]], [columns.ragged["figures"]]]
+    joined, found["join"] = timed(lambda: [sharing(columns, kind, comparable, config) for kind in kinds])
     found["pairs of sentences"] = sum(len(first) for first, _ in joined)
     words: dict[str, list[str]] = {told.id: [] for told in stories}
     for sentence in sentences:
@@ -287,12 +298,14 @@ def main() -> None:
             for encoder in options.encoder:
                 print(row(count, encoder, alone(trace_folder, folder.path, encoder)), flush=True)
             found = alone(join_words, folder.path)
-        own = found["columns"] + found["join"]
-        cells = [f"{found[name]:.2f}" for name in ("columns", "join", "rensa")] + [f"{own / found['rensa']:.2f}"]
+        own = found["traits"] + found["join"]
+        names = ("traits", "join", "rensa", "columns")
+        cells = [f"{own / found['rensa']:.2f}", *(f"{found[name]:.2f}" for name in names)]
         cells += [f"{found[name]:,.0f}" for name in ("pairs of sentences", "pairs of articles")]
         lexical.append(f"| {count:,} | {' | '.join(cells)} |")
-    print("\n| articles | columns | join | rensa | ratio | pairs of sentences | rensa's pairs of articles |")
-    print("|---|---|---|---|---|---|---|")
+    heads = ["articles", "(traits + join) / rensa", "traits", "join", "rensa", "all columns"]
+    heads += ["pairs of sentences", "rensa's pairs of articles"]
+    print(f"\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}")
     print("\n".join(lexical))
 
 

@@ -6,7 +6,7 @@ the true pairs within ten candidates where story vectors cover .800.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -15,22 +15,20 @@ import numpy as np
 from align.config import ReuseConfig
 from align.reuse.columns import Columns
 from align.reuse.comparable import Comparable
-from align.reuse.ragged import Ragged, part_of
+from align.reuse.lexical_join import sharing
+from align.reuse.ordering import distinct, rank_in_runs
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-__all__ = ["Candidates", "cosines_of", "find_candidates", "joined", "nearest_among", "rank_in_runs", "sharing"]
+__all__ = ["Candidates", "cosines_of", "find_candidates", "nearest_among"]
 
 _BLOCK = 1024  # rows of the cosine matrix that are held at a time
 _NEAR = 16_384  # its columns
 _FIRST = 2_048  # and those of the first stretch
 _PAIRS = 2**13  # pairs whose vectors are multiplied at a time
-_VALUES = 2**22  # traits that are joined at a time
-_COMMON = 8  # a trait in more stories of one time than this is a formula, not a trace
-_IN_STORY = 3  # sentences of one story that a trait joins to others
 _DECIMALS = 6
 
 Found = tuple["NDArray[np.int64]", "NDArray[np.int64]", "NDArray[np.float64]"]
@@ -60,7 +58,8 @@ def find_candidates(columns: Columns, windows: Windows, comparable: Comparable, 
         sharing(columns, [columns.ragged["runs"], columns.ragged["english_runs"]], comparable, config),
         sharing(columns, [columns.ragged["figures"]], comparable, config),
     ]
-    missing = np.setdiff1d(np.concatenate([_keys(*pairs, len(columns)) for pairs in joined]), known)
+    every = distinct(np.concatenate([_keys(*pairs, len(columns)) for pairs in joined]))
+    missing = np.setdiff1d(every, known, assume_unique=True)
     others = missing // max(len(columns), 1), missing % max(len(columns), 1)
     first, second = np.concatenate([first, others[0]]), np.concatenate([second, others[1]])
     cosine = np.concatenate([cosine, cosines_of(windows, *others)])
@@ -154,82 +153,3 @@ def _nearest(rows: NDArray[np.int64], others: NDArray[np.int64], cosines: NDArra
     rows, others, cosines = rows[order], others[order], cosines[order]
     kept = rank_in_runs(rows) < count
     return rows[kept], others[kept], cosines[kept]
-
-
-def rank_in_runs(values: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each of some values, equal ones side by side, how many equal ones stand before it."""
-    if not len(values):
-        return np.zeros(0, np.int64)
-    begins = np.flatnonzero(np.diff(values, prepend=values[0] - 1))
-    rank: NDArray[np.int64] = np.arange(len(values)) - np.repeat(begins, np.diff(begins, append=len(values)))
-    return rank
-
-
-def sharing(
-    columns: Columns, traits: Sequence[Ragged], comparable: Comparable, config: ReuseConfig
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of rows of comparable stories that share a trait which no more than a few stories of its time have.
-
-    The traits are joined in parts, by their hash, so that no more than some millions are in memory.
-    """
-    total = sum(len(trait.values) for trait in traits)
-    parts = np.uint64(max(total // _VALUES, 1))
-    found = [np.zeros(0, np.int64)]
-    for part in range(int(parts)):
-        keys, rows = part_of(traits, np.uint64(part), parts)
-        first, second = joined(keys, rows, columns.story, comparable, config)
-        found.append(np.unique(_keys(first, second, len(columns))))
-    pairs = np.unique(np.concatenate(found))
-    return pairs // max(len(columns), 1), pairs % max(len(columns), 1)
-
-
-def joined(
-    keys: NDArray[np.uint64],
-    rows: NDArray[np.int64],
-    story: NDArray[np.int64],
-    comparable: Comparable,
-    config: ReuseConfig,
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of rows, `first < second`, that hold a key which few stories hold within the window of one of the two.
-
-    `rows[k]` holds `keys[k]`, and `story` has the number of each row's story. A pair comes once for each such key;
-    the stories of the two are comparable.
-    """
-    stories = story[rows]
-    begins, ends = comparable.days(stories)
-    order = np.lexsort((rows, stories, begins, keys))
-    keys, rows, stories, begins, ends = keys[order], rows[order], stories[order], begins[order], ends[order]
-    group = np.cumsum(np.diff(keys, prepend=keys[:1]) != 0) if len(keys) else np.zeros(0, np.int64)
-    story_in_group = group * (int(story.max(initial=0)) + 1) + stories
-    kept = rank_in_runs(story_in_group) < _IN_STORY
-    rows, stories, group, story_in_group = rows[kept], stories[kept], group[kept], story_in_group[kept]
-    low, high = _window(group, begins[kept], ends[kept], config.window_days)
-    firsts = np.cumsum(np.concatenate([[0], rank_in_runs(story_in_group) == 0]))
-    few = np.flatnonzero((firsts[high] - firsts[low] <= _COMMON) & (high - low > 1))
-    sizes = high[few] - low[few]
-    one = np.repeat(few, sizes)
-    other = low[one] + np.arange(len(one)) - np.repeat(np.cumsum(sizes) - sizes, sizes)
-    apart = comparable.each(stories[one], stories[other])
-    first, second = rows[one[apart]], rows[other[apart]]
-    return np.minimum(first, second), np.maximum(first, second)
-
-
-def _window(
-    group: NDArray[np.int64], begins: NDArray[np.float64], ends: NDArray[np.float64], days: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """For each element the half-open range of those of its group that lie within a window of it.
-
-    Groups stand side by side, their elements by rising first day.
-    """
-    if not days:
-        return np.searchsorted(group, group, "left"), np.searchsorted(group, group, "right")
-    # days as small numbers within a stretch that belongs to the group, so that one sorted array holds all of them
-    finite = begins[np.isfinite(begins)]
-    least, most = (finite.min(), finite.max()) if len(finite) else (0.0, 0.0)
-    stretch = most - least + 4 * days + 8
-
-    def at(values: NDArray[np.float64]) -> NDArray[np.float64]:
-        return group * stretch + np.clip(values, least - 2 * days - 2, most + 2 * days + 2) - least + 2 * days + 2
-
-    places = at(begins)
-    return np.searchsorted(places, at(begins - days), "left"), np.searchsorted(places, at(ends + days), "right")

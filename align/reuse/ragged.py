@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 
+from align.reuse.ordering import order_within
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -56,7 +58,7 @@ class Ragged:
     @classmethod
     def of(cls, values: NDArray[np.uint64], owner: NDArray[np.int64], count: int) -> Ragged:
         """Values by the row that each belongs to, in memory: in each of `count` rows every value once, rising."""
-        order = np.lexsort((values, owner))
+        order = order_within(owner, values)
         values, owner = values[order], owner[order]
         new = np.ones(len(values), np.bool_)
         new[1:] = (values[1:] != values[:-1]) | (owner[1:] != owner[:-1])

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from align.reuse.candidates import Candidates, rank_in_runs
+from align.reuse.candidates import Candidates
 from align.reuse.columns import Columns
+from align.reuse.ordering import rank_in_runs
 from align.reuse.surroundings import crowds
 from align.reuse.windows import Windows
 

@@ -14,13 +14,14 @@ from align.reuse.sentences import Sentence
 from align.text.shingles import shingles
 from align.text.words import fold_word
 
-__all__ = ["Count", "Side"]
+__all__ = ["Count", "Side", "counted_numbers"]
 
 Count = tuple[float, bool]
 """A value, and whether it is a share in a hundred."""
 
 _COUNTED_WORDS = 4  # stems after a number that may say what it counts
 _RUN = 3  # words
+_MONTH = 32  # characters on either side of a number that are looked at for a month; its name is shorter
 
 
 @dataclass(frozen=True)
@@ -79,17 +80,12 @@ class Side:
 
     @cached_property
     def counts(self) -> dict[Count, frozenset[str]]:
-        """Each value, a share told from a count, with the stems that follow it.
-
-        One is left out, since it is mostly an article, and so are the days of dates.
-        """
+        """Each value that counts something, a share told from a count, with the stems that follow it."""
         counts: dict[Count, frozenset[str]] = {}
-        for sentence in self.sentences:
-            for number in sentence.numbers:
-                if number.value not in (0, 1) and not _in_date(number, sentence):
-                    following = number.following.split(".")[0].split(",")[0]
-                    stems = frozenset(content_stems(following, self.language)[:_COUNTED_WORDS])
-                    counts[number.value, number.percent] = stems
+        for number in (number for sentence in self.sentences for number in counted_numbers(sentence)):
+            following = number.following.split(".")[0].split(",")[0]
+            stems = frozenset(content_stems(following, self.language)[:_COUNTED_WORDS])
+            counts[number.value, number.percent] = stems
         return counts
 
     @cached_property
@@ -130,10 +126,19 @@ class Side:
         return frozenset().union(*(getattr(sentence, part) for sentence in self.sentences))
 
 
+def counted_numbers(sentence: Sentence) -> list[Number]:
+    """The numbers of a sentence that count something.
+
+    One is left out, since it is mostly an article, and so are the days of dates.
+    """
+    return [number for number in sentence.numbers if number.value not in (0, 1) and not _in_date(number, sentence)]
+
+
 def _in_date(number: Number, sentence: Sentence) -> bool:
     """Whether a number up to 31 stands beside a month: "6 October", "July 4"."""
     if not (number.value <= 31 and number.value == int(number.value)):
         return False
-    before = sentence.segment.text[: number.span.begin].split()[-1:]
-    after = number.following.split()[:1]
+    begin = number.span.begin
+    before = sentence.segment.text[max(begin - _MONTH, 0) : begin].split()[-1:]
+    after = number.following[:_MONTH].split()[:1]
     return any(is_month(fold_word(word.strip(",.")), sentence.segment.language) for word in (*before, *after))

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from align.reuse.candidates import Candidates, rank_in_runs
+from align.reuse.candidates import Candidates
+from align.reuse.ordering import rank_in_runs
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:

@@ -12,8 +12,8 @@ import numpy as np
 
 from align.config import ReuseConfig
 from align.reuse.boilerplate import spread
-from align.reuse.candidates import joined
 from align.reuse.comparable import Comparable
+from align.reuse.lexical_join import joined
 from align.reuse.rarity import Rarities, Rarity
 from align.scale.tables import array_of, rows_of, schema_of, whole_table
 
@@ -111,8 +111,6 @@ def _sharing(table: Any, config: ReuseConfig) -> Any:
     outlet, first, last = (array_of(table, name)[at][first_of] for name in ("outlet", "first", "last"))
     comparable = Comparable.of(outlet, first, last, config)
     one, other = joined(array_of(table, "key").view(np.uint64), rows, story, comparable, config)
-    pairs = np.unique(one * max(len(numbers), 1) + other)
-    one, other = pairs // max(len(numbers), 1), pairs % max(len(numbers), 1)
     chunk = array_of(table, "chunk")[at]
     chunks = np.minimum(chunk[one], chunk[other]), np.maximum(chunk[one], chunk[other])
     return whole_table(dict(zip(_SHARED, (numbers[one], numbers[other], *chunks), strict=True)), _SHARED)

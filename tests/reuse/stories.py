@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -84,6 +84,14 @@ class Page:
         self.translations: dict[str, Translation] = {}
         self._state: tuple[int, int] | None = None
         self._sentences: list[Sentence] = []
+
+    @classmethod
+    def of(cls, stories: Iterable[tuple[str | None, str | None, Sequence[str]]]) -> Page:
+        """Stories by outlet, date and lines, called s0, s1 and so on."""
+        page = cls()
+        for number, (outlet, published, lines) in enumerate(stories):
+            page.add(f"s{number}", lines, outlet=outlet, published=published)
+        return page
 
     def add(
         self,

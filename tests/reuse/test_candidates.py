@@ -2,12 +2,12 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from align.config import ReuseConfig
 from align.reuse import candidates as module
-from align.reuse.candidates import find_candidates, rank_in_runs, sharing
+from align.reuse.candidates import find_candidates
 from align.reuse.comparable import Comparable
 from tests.reuse.stories import LetterEncoder, Page
 
@@ -146,16 +146,9 @@ DATED = st.tuples(
 )
 
 
-def made_of(made):
-    page = Page()
-    for number, (outlet, published, lines) in enumerate(made):
-        page.add(f"s{number}", lines, outlet=outlet, published=published)
-    return page
-
-
 @given(st.lists(DATED, min_size=1, max_size=6), st.integers(0, 40), st.integers(1, 6))
 def test_each_sentence_has_its_nearest_comparable_ones_and_every_pair_is_somebodys(made, days, neighbours):
-    page, config = made_of(made), ReuseConfig(min_cosine=0.3, window_days=days, neighbours=neighbours)
+    page, config = Page.of(made), ReuseConfig(min_cosine=0.3, window_days=days, neighbours=neighbours)
     comparable = Comparable(page.stories, config)
     vectors, columns = page.windows().whole(np.arange(len(page.sentences))), page.columns
     cosines = vectors.astype(np.float64) @ vectors.T
@@ -169,61 +162,6 @@ def test_each_sentence_has_its_nearest_comparable_ones_and_every_pair_is_somebod
         assert len(partners) >= min(neighbours, len(near))
         ranked = np.sort(cosines[row, near])[::-1][:neighbours]
         assert np.sort(cosines[row, partners])[::-1][: len(ranked)] == pytest.approx(ranked, abs=2e-6)
-
-
-def joined(page, config):
-    """The lexical join, one trait after the other, as it is described."""
-    columns, comparable = page.columns, Comparable(page.stories, config)
-    begins, ends = comparable.days(np.arange(len(page.stories)))
-    pairs = set()
-    traits = [columns.ragged["runs"], columns.ragged["english_runs"]]
-    for key in {int(key) for trait in traits for key in trait.values}:
-        rows = [
-            row for trait in traits for row in range(len(columns)) if key in trait.take(np.array([row]))[0].tolist()
-        ]
-        stories = {int(columns.story[row]) for row in rows}
-        held = {story: sorted(row for row in rows if columns.story[row] == story)[:3] for story in stories}
-        for story in stories:
-            near = [
-                other
-                for other in stories
-                if not config.window_days
-                or begins[story] - config.window_days <= begins[other] <= ends[story] + config.window_days
-                or story == other
-            ]
-            if len(near) <= 8:
-                pairs |= {
-                    (min(one, two), max(one, two))
-                    for other in near
-                    if comparable.each(np.array([story]), np.array([other]))[0]
-                    for one in held[story]
-                    for two in held[other]
-                }
-    return pairs
-
-
-TWO_WORDS = st.lists(st.lists(st.sampled_from(["dam", "broke", "dawn"]), min_size=4, max_size=5).map(" ".join))
-CLOSE = st.none() | st.dates(date(2021, 2, 26), date(2021, 3, 6)).map(str) | st.just("2021-03")
-CROWD = st.lists(
-    st.tuples(st.sampled_from([None, "quai", "phare"]), CLOSE, TWO_WORDS.filter(bool)), min_size=1, max_size=14
-)
-
-
-@settings(max_examples=60)
-@given(CROWD, st.sampled_from([0, 3, 30]))
-def test_the_lexical_join_is_that_of_each_trait_by_itself(made, days):
-    page, config = made_of([(outlet, date, lines[:5]) for outlet, date, lines in made]), ReuseConfig(window_days=days)
-    columns = page.columns
-    traits = [columns.ragged["runs"], columns.ragged["english_runs"]]
-    first, second = sharing(columns, traits, Comparable(page.stories, config), config)
-    assert set(zip(first.tolist(), second.tolist(), strict=True)) == joined(page, config)
-
-
-@given(st.lists(st.integers(0, 3)).map(sorted))
-def test_a_rank_counts_equal_values_before(values):
-    assert rank_in_runs(np.array(values, np.int64)).tolist() == [
-        values[:n].count(value) for n, value in enumerate(values)
-    ]
 
 
 def test_a_formula_of_one_time_is_none_of_another():
@@ -258,17 +196,6 @@ def test_blocks_of_rows_make_no_difference(monkeypatch):
         page.add(f"s{number}", [f"The {word} broke at dawn near gate {number}." for word in ("dam", "weir", "lock")])
     config = ReuseConfig(min_cosine=0.1, neighbours=3)
     whole = candidates(page, config)
-    for name, value in (("_BLOCK", 5), ("_NEAR", 4), ("_PAIRS", 3), ("_VALUES", 2)):
+    for name, value in (("_BLOCK", 5), ("_NEAR", 4), ("_PAIRS", 3)):
         monkeypatch.setattr(module, name, value)
     assert candidates(page, config) == pytest.approx(whole, abs=2e-6)
-
-
-@given(CROWD)
-def test_parts_of_the_lexical_join_make_no_difference(made):
-    page, config = made_of(made), ReuseConfig()
-    columns, comparable = page.columns, Comparable(page.stories, config)
-    whole = sharing(columns, [columns.ragged["runs"]], comparable, config)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(module, "_VALUES", 3)
-        parts = sharing(columns, [columns.ragged["runs"]], comparable, config)
-    assert all(map(np.array_equal, whole, parts))
