@@ -8,7 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 from align.language.tags import LANGUAGES
-from align.text.words import fold, words, written_words
+from align.text.words import fold, fold_word, words, written_words
 
 __all__ = ["content_stems", "is_function_word", "stem"]
 
@@ -45,7 +45,7 @@ def _lowered(word: str, language: str) -> str:
 
 def is_function_word(word: str, language: str) -> bool:
     """Whether a word serves grammar and carries no topic, in whatever case it is written."""
-    return fold(word) in _function_words(language)
+    return fold_word(word) in _function_words(language)
 
 
 def content_stems(text: str, language: str) -> list[str]:

@@ -11,7 +11,7 @@ import regex
 
 from align.language.numerals import Numerals, is_lookalike, split_word
 from align.records import Span
-from align.text.words import fold, fold_word, word_spans, written_words
+from align.text.words import fold, fold_word, word_places, word_spans, written_words
 
 __all__ = ["Written", "compound_numbers", "written_numbers"]
 
@@ -49,17 +49,17 @@ def written_numbers(text: str, table: Numerals) -> Iterator[Written]:
         return
     run: list[tuple[Span, str, _Part]] = []
     before = ""
-    for span, word, following in _with_next(text, table):
+    for begin, end, word, following in _with_next(text, table):
         if run and (word in table.joins or (word in table.ones and following in table.halves)):
             before = word
             continue
         part = _part(word, following, run[-1][2] if run else None, before, table)
-        if run and not (part and _goes_on(text, run[-1], span, part, table)):
+        if run and not (part and _goes_on(text, run[-1], Span(begin, end), part, table)):
             yield from _read(run, table)
             run = []
             part = _part(word, following, None, before, table)
         if part is not None:
-            run.append((span, word, part))
+            run.append((Span(begin, end), word, part))
         before = word
     if run:
         yield from _read(run, table)
@@ -95,24 +95,25 @@ def _begins(word: str, table: Numerals) -> bool:
     return any(piece in table.scales or _part(piece, "", None, "", table) is not None for piece in pieces)
 
 
-def _with_next(text: str, table: Numerals) -> list[tuple[Span, str, str]]:
-    """Each word's span, the word folded (nothing where it merely folds into a number word), and the next one.
+def _with_next(text: str, table: Numerals) -> list[tuple[int, int, str, str]]:
+    """Where each word begins and ends, the word folded, and the next one.
 
+    Nothing stands where a word merely folds into a number word.
     Where units stand before tens the next one is that after the join: "واحد وعشرون".
     """
-    pieces: list[tuple[Span, str]] = []
-    for span in word_spans(text):
-        split = split_word(span.of(text), table)
+    pieces: list[tuple[int, int, str]] = []
+    for begin, written in word_places(text):
+        end = begin + len(written)
+        split = split_word(written, table)
         if len(split) == 1:
-            pieces.append((span, split[0][1]))
+            pieces.append((begin, end, split[0][1]))
             continue
-        middle = span.begin + split[1][0]
-        pieces += [(Span(span.begin, middle), split[0][1]), (Span(middle, span.end), split[1][1])]
-    words = [word for _, word in pieces] + ["", ""]
-    if not table.units_first:
-        return [(span, word, following) for (span, word), following in zip(pieces, words[1:], strict=False)]
-    nexts = [second if first in table.joins else first for first, second in pairwise(words[1:])]
-    return [(span, word, following) for (span, word), following in zip(pieces, nexts, strict=True)]
+        middle = begin + split[1][0]
+        pieces += [(begin, middle, split[0][1]), (middle, end, split[1][1])]
+    nexts = [word for _, _, word in pieces[1:]] + ["", ""]
+    if table.units_first:
+        nexts = [second if first in table.joins else first for first, second in pairwise(nexts)]
+    return [(*piece, following) for piece, following in zip(pieces, nexts, strict=False)]
 
 
 def _part(word: str, following: str, last: _Part | None, before: str, table: Numerals) -> _Part | None:

@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Candidates", "cosines_of", "find_candidates", "nearest_among"]
 
-_BLOCK = 1024  # rows of the cosine matrix that are held at a time
-_NEAR = 16_384  # its columns
+_BLOCK = 2048  # rows of the cosine matrix that are held at a time
+_NEAR = 8_192  # its columns
 _FIRST = 2_048  # and those of the first stretch
 _PAIRS = 2**13  # pairs whose vectors are multiplied at a time
 _DECIMALS = 6
@@ -128,7 +128,8 @@ def _nearest_of(
         others = near[at : at + (_NEAR if at else _FIRST)]
         cosines = vectors @ windows.whole(others).T
         # what rounds up to the bar reaches it
-        one, other = np.nonzero(cosines >= (bar - 10.0**-_DECIMALS).astype(np.float32)[:, None])
+        reached = np.flatnonzero(cosines >= (bar - 10.0**-_DECIMALS).astype(np.float32)[:, None])
+        one, other = np.divmod(reached, max(len(others), 1))
         # rounded before they are ranked: the last bits depend on what else is in a block
         values: NDArray[np.float64] = cosines[one, other].astype(np.float64)
         values = np.round(values, _DECIMALS)

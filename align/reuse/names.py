@@ -29,7 +29,12 @@ _VOWELS = frozenset("aeiouyаеиоуыэюя")
 
 def find_names(text: str) -> frozenset[str]:
     """Folded capitalised words of a text, Cyrillic ones in Latin letters. Scripts without capitals give none."""
-    return frozenset(fold(match[0]).translate(_CYRILLIC) for match in _NAME.finditer(text))
+    return frozenset(map(_in_latin, _NAME.findall(text)))
+
+
+@functools.lru_cache(maxsize=2**17)
+def _in_latin(word: str) -> str:
+    return fold(word).translate(_CYRILLIC)
 
 
 @functools.cache

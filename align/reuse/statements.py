@@ -16,7 +16,7 @@ from align.reuse.attribution import claimant
 from align.reuse.names import CASED, known_name, same_name
 from align.reuse.sentences import BROKEN
 from align.reuse.wordings import Counted, Wording, claimants_in, counted_in, folded_names, names_in
-from align.text.words import fold, word_spans
+from align.text.words import fold, fold_word, word_spans, written_words
 
 __all__ = ["Line", "Telling", "read_tellings"]
 
@@ -133,18 +133,20 @@ class Telling:
         return 2 * sum(scripts) >= len(scripts)
 
     @cached_property
+    def _written(self) -> frozenset[str]:
+        """Its words and those of its English, as they are written."""
+        texts = (text for line in self.all_lines for text in (line.text, line.english))
+        return frozenset(word for text in texts for word in written_words(text))
+
+    @cached_property
     def lower(self) -> frozenset[str]:
         """Folded words that it or its English also writes with a small letter: no names."""
-        texts = [text for line in self.all_lines for text in (line.text, line.english)]
-        words = (span.of(text) for text in texts for span in word_spans(text))
-        return frozenset(fold(word) for word in words if word[0].islower())
+        return frozenset(fold_word(word) for word in self._written if word[0].islower())
 
     @cached_property
     def _words(self) -> tuple[dict[str, list[str]], frozenset[int]]:
         """Its words and those of its English as `find_names` folds names, by their first letters; known names."""
-        texts = [text for line in self.all_lines for text in (line.text, line.english)]
-        words = {span.of(text) for text in texts for span in word_spans(text)}
-        found = {fold(word) for word in words} | folded_names(words)
+        found = set(map(fold_word, self._written)) | folded_names(self._written)
         by_begin: dict[str, list[str]] = defaultdict(list)
         for word in sorted(found):
             by_begin[word[:_STEM]].append(word)
@@ -158,9 +160,7 @@ class Telling:
     @cached_property
     def names(self) -> tuple[str, ...]:
         """Folded words that it or its English writes with a capital, names and what opens sentences, in order."""
-        texts = [text for line in self.all_lines for text in (line.text, line.english)]
-        words = (span.of(text) for text in texts for span in word_spans(text))
-        return tuple(sorted(folded_names(word for word in words if word[0].isupper())))
+        return tuple(sorted(folded_names(word for word in self._written if word[0].isupper())))
 
     def has_name(self, word: str) -> bool:
         """Whether a folded name is anywhere in it, in whatever spelling is known, also where it opens a sentence."""

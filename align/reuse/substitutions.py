@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 
 from align.records import PassageMatch, Substitution
-from align.text.words import fold, word_spans
+from align.text.words import fold_word, written_words
 
 __all__ = ["UNKNOWN_OUTLET", "substitutions"]
 
@@ -44,8 +44,8 @@ def _in_order(outlet_a: str, outlet_b: str, words_a: str, words_b: str) -> tuple
 
 
 def _exchanged(first: str, second: str) -> list[tuple[str, str]]:
-    one, other = ([span.of(text) for span in word_spans(text)] for text in (first, second))
-    matcher = SequenceMatcher(None, [fold(word) for word in one], [fold(word) for word in other], autojunk=False)
+    one, other = written_words(first), written_words(second)
+    matcher = SequenceMatcher(None, list(map(fold_word, one)), list(map(fold_word, other)), autojunk=False)
     if matcher.ratio() < _ENOUGH_ALIKE:
         return []
     return [

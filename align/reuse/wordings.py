@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -126,6 +127,7 @@ def _what(following: str, language: str, *, percent: bool) -> tuple[str, frozens
     return label, frozenset(content_stems(clause, language)[:_COUNTED_STEMS])
 
 
+@functools.lru_cache(maxsize=2**16)
 def _may_be_counted(word: str, language: str) -> bool:
     if word in _ENDS or is_function_word(word, language) or any(character.isnumeric() for character in word):
         return False

@@ -10,7 +10,7 @@ import regex
 
 from align.records import Span
 
-__all__ = ["fold", "fold_word", "word_spans", "words", "written_words"]
+__all__ = ["fold", "fold_word", "word_places", "word_spans", "words", "written_words"]
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 # Letters that no canonical decomposition takes apart, and Arabic letters whose variants mix in print.
@@ -33,6 +33,12 @@ def word_spans(text: str) -> Iterator[Span]:
     """Runs of letters and digits, in order; an apostrophe or a hyphen ends a word."""
     for match in _WORD.finditer(text):
         yield Span(match.start(), match.end())
+
+
+def word_places(text: str) -> Iterator[tuple[int, str]]:
+    """Where each word begins, and the word as it is written, in order: for many words, without a span of each."""
+    for match in _WORD.finditer(text):
+        yield match.start(), match[0]
 
 
 def written_words(text: str) -> list[str]:
