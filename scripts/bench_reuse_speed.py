@@ -51,6 +51,7 @@ STAGES = {
         "align.reuse.candidates",
         "align.reuse.comparable",
         "align.reuse.lexical_join",
+        "align.reuse.neighbours",
         "align.reuse.ordering",
         "align.reuse.second_look",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 import regex
 
@@ -23,29 +24,75 @@ BROKEN = frozenset({"repetition", "empty", "source-copied", "truncated", "wrong-
 _QUOTED = regex.compile(r"«([^«»]{3,})»?|“([^“”]{3,})”?|\"([^\"]{3,})\"?")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Sentence:
-    """A segment as the tracer sees it.
+    """A segment as the tracer sees it; what is read off it is worked out when it is asked for.
 
-    `row` is its vector's row; `place` its number among the compared sentences of its story. Stems and names are
-    folded; `english` is the translation, or the text itself in English; what is read off it is empty where a guard
-    found it broken. `quoted` holds the stems between quotation marks and `claimant` those of whoever is said to
-    have said it, both in the sentence's own language.
+    `row` is its vector's row; `place` its number among the compared sentences of its story. `english` is the
+    translation, or the text itself in English; nothing is read off one that is not `usable`, since a guard found it
+    broken. Stems and names are folded.
     """
 
     segment: Segment
     row: int
     place: int
     english: str
-    words: tuple[str, ...]
-    stems: tuple[str, ...]
-    english_stems: tuple[str, ...]
-    numbers: tuple[Number, ...]
-    names: frozenset[str]
-    english_names: frozenset[str]
-    quoted: frozenset[str]
-    claimant: frozenset[str]
-    english_claimant: frozenset[str]
+    usable: bool
+
+    @cached_property
+    def words(self) -> tuple[str, ...]:
+        """Folded words of its own language, in order."""
+        return tuple(words(self.segment.text))
+
+    @cached_property
+    def stems(self) -> tuple[str, ...]:
+        """Stems in its own language, in order."""
+        return tuple(content_stems(self.segment.text, self.segment.language))
+
+    @cached_property
+    def english_stems(self) -> tuple[str, ...]:
+        """Stems of its English, in order."""
+        return self.stems if self._is_english else tuple(content_stems(self._legible, "en"))
+
+    @cached_property
+    def numbers(self) -> tuple[Number, ...]:
+        """Numbers in its own words, in order."""
+        return tuple(find_numbers(self.segment.text, self.segment.language))
+
+    @cached_property
+    def names(self) -> frozenset[str]:
+        """Names as it writes them."""
+        return find_names(self.segment.text)
+
+    @cached_property
+    def english_names(self) -> frozenset[str]:
+        """Names in its English."""
+        return self.names if self._is_english else find_names(self._legible)
+
+    @cached_property
+    def quoted(self) -> frozenset[str]:
+        """Stems between quotation marks, in its own language."""
+        text, language = self.segment.text, self.segment.language
+        quotes = (next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
+        return frozenset(stem for quote in quotes for stem in content_stems(quote, language))
+
+    @cached_property
+    def claimant(self) -> frozenset[str]:
+        """Stems of whoever is said to have said it, in its own language."""
+        return claimant(self.segment.text, self.segment.language)
+
+    @cached_property
+    def english_claimant(self) -> frozenset[str]:
+        """The same, in English."""
+        return self.claimant if self._is_english else claimant(self._legible, "en")
+
+    @property
+    def _legible(self) -> str:
+        return self.english if self.usable else ""
+
+    @property
+    def _is_english(self) -> bool:
+        return self.usable and self.segment.language == "en" and self.english == self.segment.text
 
 
 def compared(segment: Segment) -> bool:
@@ -64,35 +111,5 @@ def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Trans
             translation = translations.get(segment.id)
             usable = translation is not None and BROKEN.isdisjoint(translation.flags)
             english = translation.text if translation else ""
-            sentences.append(_sentence(segment, len(sentences), place, english, usable))
+            sentences.append(Sentence(segment, len(sentences), place, english, usable))
     return sentences
-
-
-def _sentence(segment: Segment, row: int, place: int, english: str, usable: bool) -> Sentence:
-    text, language = segment.text, segment.language
-    stems, names, says = tuple(content_stems(text, language)), find_names(text), claimant(text, language)
-    reading = (stems, names, says)
-    if not usable:
-        reading = ((), frozenset(), frozenset())
-    elif english != text or language != "en":
-        reading = (tuple(content_stems(english, "en")), find_names(english), claimant(english, "en"))
-    return Sentence(
-        segment=segment,
-        row=row,
-        place=place,
-        english=english,
-        words=tuple(words(text)),
-        stems=stems,
-        english_stems=reading[0],
-        numbers=tuple(find_numbers(text, language)),
-        names=names,
-        english_names=reading[1],
-        quoted=_quoted_stems(text, language),
-        claimant=says,
-        english_claimant=reading[2],
-    )
-
-
-def _quoted_stems(text: str, language: str) -> frozenset[str]:
-    quotes = (next(filter(None, match.groups())) for match in _QUOTED.finditer(text))
-    return frozenset(stem for quote in quotes for stem in content_stems(quote, language))

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.config import ReuseConfig
-from align.reuse.candidates import cosines_of, nearest_among
+from align.reuse.candidates import cosines_of
 from align.reuse.comparable import Comparable
+from align.reuse.neighbours import nearest_among, nearest_between
 from align.scale.articles import WIDE
 from align.scale.tables import array_of, columns_of, schema_of, whole_table, windows_of
 
@@ -118,7 +119,6 @@ def _nearest(
     comparable = Comparable.of(outlet, first, last, config)
     chunk = array_of(table, "chunk")
     low, high = np.flatnonzero(chunk == chunk.min()), np.flatnonzero(chunk > chunk.min())
-    ways = [(low, high), (high, low)] if len(high) else [(low, low)]
-    found = [nearest_among(*way, columns, windows, comparable, config) for way in ways]
-    rows, others, cosines = (np.concatenate(parts) for parts in zip(*found, strict=True))
-    return rows, others, cosines
+    if not len(high):
+        return nearest_among(low, columns, windows, comparable, config)
+    return nearest_between(low, high, columns, windows, comparable, config)

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from align.config import ReuseConfig
 from align.reuse import candidates as module
+from align.reuse import neighbours
 from align.reuse.candidates import find_candidates
 from align.reuse.comparable import Comparable
 from tests.reuse.stories import LetterEncoder, Page
@@ -154,8 +155,8 @@ def test_each_sentence_has_its_nearest_comparable_ones_and_every_pair_is_somebod
     cosines = vectors.astype(np.float64) @ vectors.T
     comparables = comparable.matrix(columns.story, columns.story)
     allowed, surely = comparables & (cosines >= 0.3 - 1e-6), comparables & (cosines >= 0.3 + 1e-6)
-    first, second, _ = module._semantic(columns, page.windows(), comparable, config)
-    found = set(zip(first.tolist(), second.tolist(), strict=True))
+    near = module._semantic(columns, page.windows(), comparable, config)
+    found = set(zip(near.first.tolist(), near.second.tolist(), strict=True))
     assert all(one < other and allowed[one, other] for one, other in found)
     for row in range(len(columns)):
         partners = [other for other in range(len(columns)) if (min(row, other), max(row, other)) in found]
@@ -197,6 +198,6 @@ def test_blocks_of_rows_make_no_difference(monkeypatch):
         page.add(f"s{number}", [f"The {word} broke at dawn near gate {number}." for word in ("dam", "weir", "lock")])
     config = ReuseConfig(min_cosine=0.1, neighbours=3)
     whole = candidates(page, config)
-    for name, value in (("_BLOCK", 5), ("_NEAR", 4), ("_PAIRS", 3)):
-        monkeypatch.setattr(module, name, value)
+    monkeypatch.setattr(neighbours, "_BLOCK", 5)
+    monkeypatch.setattr(module, "_PAIRS", 3)
     assert candidates(page, config) == pytest.approx(whole, abs=2e-6)

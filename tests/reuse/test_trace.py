@@ -9,6 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from align.config import ReuseConfig
+from align.reuse import trace as trace_module
+from align.reuse.ceilings import shared_words
 from align.reuse.columns import ColumnsFile
 from align.reuse.compare import LEAST
 from align.reuse.evidence import FEATURES
@@ -139,6 +141,20 @@ def test_two_sentences_against_one_that_joins_them_stand_for_their_halves():
     assert match.source.segments == ("s0:0", "s0:1")
     assert match.source.text == match.source.english == " ".join(SPLIT)
     assert match.id == "s0:0+2~s1:0+1"
+
+
+def test_parts_of_candidates_make_no_difference(monkeypatch):
+    stories = [(f"outlet-{n}", None, COPIES if n % 2 else RETOLD) for n in range(6)]
+    made = Page.of(stories)
+    whole = made.trace(config=WIDE)
+    asked = []
+    monkeypatch.setattr(trace_module, "_PAIRS", 1)
+    monkeypatch.setattr(
+        trace_module, "shared_words", lambda pairs, *more: asked.append(len(pairs)) or shared_words(pairs, *more)
+    )
+    assert made.trace(config=WIDE) == whole
+    assert len(asked) > 3
+    assert any(match.score > 0.5 for match in whole)
 
 
 def test_halves_that_score_more_stay():
@@ -287,8 +303,7 @@ def peak(count):
 
 
 def test_memory_grows_with_the_lines_of_an_article_and_not_with_their_square(monkeypatch):
-    for name, rows in (("_BLOCK", 64), ("_NEAR", 256)):
-        monkeypatch.setattr(f"align.reuse.candidates.{name}", rows)
+    monkeypatch.setattr("align.reuse.neighbours._BLOCK", 64)
     peak(100)  # what is loaded and cached for good
     assert peak(1200) < 8 * peak(300)
 
