@@ -9,7 +9,7 @@ import numpy as np
 
 from align.reuse.candidates import Candidates
 from align.reuse.columns import Columns
-from align.reuse.evidence import aloneness, most_copied
+from align.reuse.evidence import NOT_ALONE, most_copied
 from align.reuse.ragged import Ragged, common
 from align.reuse.rarity import Rarities, Rarity
 from align.reuse.score import ReuseModel
@@ -93,7 +93,7 @@ def ceilings(
     bounds = {
         "run": run,
         "order": order,
-        "alone": aloneness(order),
+        "alone": np.maximum(0.0, 1.0 - order / NOT_ALONE),
         "story": np.minimum(around.support / 3, 1.0),
     }
     base, most = np.zeros(len(pairs)), np.zeros(len(pairs))

@@ -113,6 +113,25 @@ def compare_stories(
 
 
 @dataclass(frozen=True, slots=True)
+class _Lists:
+    """What of `StoryPairs` is looked up one number at a time, as lists: an array takes ten times as long."""
+
+    cosine: list[float]
+    clause: list[float]
+    crowd: list[float]
+    clause_crowd: list[float]
+    best: list[float]
+    lexical: list[float]
+    run: list[float]
+    worth: list[bool]
+    base: list[float]
+
+    @classmethod
+    def of(cls, pairs: StoryPairs) -> _Lists:
+        return cls(*(getattr(pairs, name).tolist() for name in cls.__slots__))
+
+
+@dataclass(frozen=True, slots=True)
 class _Scored:
     rows: Rows
     match: PassageMatch
@@ -131,7 +150,7 @@ class _Comparison:
         model: ReuseModel,
         least: float,
     ) -> None:
-        self._pairs, self._stories, self._texts = pairs, stories, texts
+        self._pairs, self._stories, self._texts = _Lists.of(pairs), stories, texts
         self._sentences, self._background, self._model = sentences, background, model
         self._least, self._least_odds = least, odds_to_keep(least)
         self._keys = list(zip(pairs.first.tolist(), pairs.second.tolist(), strict=True))
@@ -151,16 +170,14 @@ class _Comparison:
         """One sentence against one."""
         pairs, key = self._pairs, self._keys[number]
         first, second = self._side(key[:1]), self._side(key[1:])
-        wording = words_in_common(first, second, float(pairs.lexical[number]), copied=bool(pairs.run[number]))
+        wording = words_in_common(first, second, pairs.lexical[number], copied=bool(pairs.run[number]))
         weights = (self._model.within if first.language == second.language else self._model.across).features
         most = pairs.base[number] + weights["run"] * wording["run"]
         most += weights["order"] * self._order[key] + weights["story"] * self._story[key]
-        most += weights["alone"] * float(aloneness(self._order[key]))
-        return (
-            self._scored(((key[0],), (key[1],)), float(pairs.cosine[number]), wording)
-            if most >= self._least_odds
-            else None
-        )
+        most += weights["alone"] * aloneness(self._order[key])
+        if most < self._least_odds:
+            return None
+        return self._scored(((key[0],), (key[1],)), pairs.cosine[number], wording)
 
     def wide(self, rows: Rows, cosine: float) -> _Scored | None:
         """Two sentences against one."""
@@ -171,15 +188,16 @@ class _Comparison:
         first, second = self._side(rows[0]), self._side(rows[1])
         halves = _halves(rows)
         numbers = [self._number[half] for half in halves]  # the halves of a wider passage are pairs as well
-        clause = float(self._pairs.clause[numbers].max())
+        pairs = self._pairs
+        clause = max(pairs.clause[number] for number in numbers)
         evidence = collect_evidence(
             first,
             second,
             cosine=cosine,
-            margin=cosine - float(self._pairs.crowd[numbers].max()),
+            margin=cosine - max(pairs.crowd[number] for number in numbers),
             clause=clause,
-            clause_margin=clause - float(self._pairs.clause_crowd[numbers].max()),
-            best=float(self._pairs.best[numbers].max()),
+            clause_margin=clause - max(pairs.clause_crowd[number] for number in numbers),
+            best=max(pairs.best[number] for number in numbers),
             order=max(self._order.get(half, 0.0) for half in halves),
             story=max(self._story.get(half, 0.0) for half in halves),
             rarity=self._background.rarities,

@@ -18,7 +18,7 @@ from align.text.shingles import longest_stretch
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FEATURES", "aloneness", "collect_evidence", "most_copied", "shared_wording", "words_in_common"]
+__all__ = ["FEATURES", "NOT_ALONE", "aloneness", "collect_evidence", "most_copied", "shared_wording", "words_in_common"]
 
 # What enters the score, and the sign that each may have: a trait that speaks for one source can never count against.
 FEATURES: Mapping[str, int] = {
@@ -43,7 +43,9 @@ FEATURES: Mapping[str, int] = {
     "alone": -1,
     "story": 1,
 }
-_NOT_ALONE = 0.25  # support from neighbours
+NOT_ALONE = 0.25
+"""Support from neighbours from which a pair is not `alone` at all."""
+
 _COMMON_NAME = 2.0  # nats of rarity up to which a name says nothing: everybody in this input writes of it
 _SHORT_RUN, _LONG_RUN = 3, 9  # words in a row that any two texts share, and that leave no doubt
 
@@ -117,7 +119,7 @@ def collect_evidence(
         "other_claimant": max(0.0, -attribution),
         "other_day": float(bool(first.days and second.days) and first.days.isdisjoint(second.days)),
         "order": order,
-        "alone": float(aloneness(order)),
+        "alone": aloneness(order),
         "story": story,
         "across": float(not alike),
     }
@@ -133,9 +135,9 @@ def collect_evidence(
     )
 
 
-def aloneness(order: float | NDArray[np.float64]) -> NDArray[np.float64]:
+def aloneness(order: float) -> float:
     """The feature `alone` of the feature `order`, in [0, 1]: 1 where no neighbour matches, 0 where some do."""
-    return np.maximum(0.0, 1.0 - np.asarray(order) / _NOT_ALONE)
+    return max(0.0, 1.0 - order / NOT_ALONE)
 
 
 def _run(first: Side, second: Side, alike: bool) -> float:

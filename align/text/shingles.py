@@ -10,7 +10,7 @@ __all__ = ["containment", "longest_run", "longest_stretch", "shingles"]
 
 def shingles(words: Sequence[str], size: int) -> list[tuple[str, ...]]:
     """Every run of `size` neighbouring words, in order; none for a text that is shorter."""
-    return [tuple(words[start : start + size]) for start in range(len(words) - size + 1)]
+    return list(zip(*(words[start:] for start in range(size)), strict=False))
 
 
 def containment(first: Sequence[str], second: Sequence[str], size: int) -> float:
