@@ -19,6 +19,7 @@ Item = TypeVar("Item")
 
 _CACHE = 4_000  # kibibytes of the table that are held in memory
 _ROWS = 1_000  # rows that are written at a time
+_CHARACTERS = 2**20  # or fewer, where their values are long
 _ASKED = 500  # keys in one question
 
 
@@ -31,6 +32,7 @@ class Lookup:
 
     def __init__(self) -> None:
         self._waiting: list[tuple[bytes, str]] = []
+        self._characters = 0  # of the values that wait
         self._indexed = False
         with _told():
             self._database = sqlite3.connect("", isolation_level=None)  # the empty name: a temporary file
@@ -46,8 +48,10 @@ class Lookup:
 
     def add(self, key: str, value: Any) -> None:
         """Take a value that JSON can hold; tuples come back as lists."""
-        self._waiting.append((_digest(key), json.dumps(value)))
-        if len(self._waiting) >= _ROWS:
+        text = json.dumps(value)
+        self._waiting.append((_digest(key), text))
+        self._characters += len(text)
+        if len(self._waiting) >= _ROWS or self._characters >= _CHARACTERS:
             self._write()
 
     def fill(self, rows: Iterable[tuple[str, Any]]) -> Lookup:
@@ -79,6 +83,7 @@ class Lookup:
             self._database.executemany("INSERT INTO held VALUES (?, ?)", self._waiting)
             self._database.execute("COMMIT")
         self._waiting.clear()
+        self._characters = 0
 
 
 def batches(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

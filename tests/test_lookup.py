@@ -27,6 +27,15 @@ def test_the_last_value_of_a_key_counts_and_more_can_be_added_after_a_question()
         assert held.find(["port", "pont"]) == {"port": 3, "pont": {"a": None}}
 
 
+def test_long_values_do_not_wait_for_others(monkeypatch):
+    monkeypatch.setattr(lookup, "_CHARACTERS", 50)
+    with Lookup() as held:
+        for number in range(9):
+            held.add(str(number), "x" * 20)
+            assert sum(len(text) for _, text in held._waiting) < 50
+        assert held.find(["0", "8"]) == {"0": "x" * 20, "8": "x" * 20}
+
+
 def test_a_key_may_hold_half_a_surrogate_pair_and_tuples_come_back_as_lists():
     with Lookup() as held:
         held.add("page \ud83d", ("\ud83d", 1))

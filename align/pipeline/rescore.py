@@ -47,7 +47,7 @@ def rescore(out: Path, threshold: float) -> Summary:
         }
         write_json(folder["manifest"], {**manifest, "status": "rescoring", "signature": None, "rescored": first})
         sizes = Counter(segment.story_id for segment in folder.read("segments", Segment) if compared(segment))
-        write_traced(folder, list(folder.read("stories", Story)), _Stored(folder), sizes, threshold)
+        write_traced(folder, _Stored(folder), sizes, threshold)
         kept = (pair for pair in folder.read("pairs", Pair) if pair.origin != "reuse")
         with Lookup() as known:
             known.fill((segment.id, segment.language) for segment in folder.read("segments", Segment))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import numpy as np
 
 from align.lookup import Lookup
 from align.pipeline.stages import with_translations
-from align.records import Document, Encoder, Segment, Story, Translation
+from align.records import Document, Encoder, Segment, Span, Story, Translation
 from align.reuse.columns import Columns, ColumnsFile
 from align.reuse.ragged import FileRows
 from align.reuse.sentences import Sentence, read_sentences
@@ -23,10 +24,11 @@ from align.runfolder import RunFolder, from_json, to_json
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["Shelf", "Told", "told_documents"]
+__all__ = ["Shelf", "Told", "plain_stories", "told_documents"]
 
 _BATCH = 2048  # sentences that are encoded at a time
-_DOCUMENTS = 4096  # documents whose sentences are in memory
+_HELD = 2**14  # sentences that are in memory as they were read
+_NOWHERE = Span(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,19 +53,34 @@ def told_documents(folder: RunFolder) -> Iterator[Told]:
         yield Told(name, text, tuple(held))
 
 
+def plain_stories(folder: RunFolder) -> list[Story]:
+    """The stories of a run with what the tracer asks for: outlets and dates, no titles, places or evidence."""
+    return [
+        Story(
+            id=story.id,
+            document_id=story.document_id,
+            span=_NOWHERE,
+            outlet=story.outlet and sys.intern(story.outlet),
+            published=story.published and sys.intern(story.published),
+            published_precision=story.published_precision,
+        )
+        for story in folder.read("stories", Story)
+    ]
+
+
 class Shelf:
     """Surveys the sentences of a run, and finds those of a story again.
 
-    What a survey writes goes to `place`; documents that were not looked at lately are read from there.
+    What a survey writes goes to `place` and to a temporary file; documents that were not looked at lately are read
+    from there.
     """
 
     def __init__(self, place: Path, stories: Sequence[Story]) -> None:
         self._place = place
         self._stories = stories
-        self._number = {story.id: number for number, story in enumerate(stories)}
         self._lookup = Lookup()
-        self._begins: dict[str, int] = {}
         self._held: OrderedDict[str, tuple[str, list[tuple[int, Sentence]]]] = OrderedDict()
+        self._count = 0  # sentences of these
 
     def __enter__(self) -> Shelf:
         return self
@@ -74,6 +91,7 @@ class Shelf:
     def survey(self, documents: Iterable[Told], encoder: Encoder) -> tuple[Columns, Windows]:
         """The columns and the vectors of all sentences that are compared, on disk."""
         path = self._place / "windows.f16"
+        numbers = {story.id: number for number, story in enumerate(self._stories)}
         sizes: list[NDArray[np.int64]] = [np.zeros(1, np.int64)]
         width = 1
         with path.open("wb") as file, ColumnsFile(self._place) as columns:
@@ -84,7 +102,7 @@ class Shelf:
                 file.write(rows.tobytes())
                 width = rows.shape[1]
                 sizes.append(np.diff(windows.begins))
-                columns.add(sentences, self._number)
+                columns.add(sentences, numbers)
         begins = np.cumsum(np.concatenate(sizes))
         return columns.columns(), Windows(FileRows(path, np.float16, width), begins)
 
@@ -94,9 +112,9 @@ class Shelf:
         for document in documents:
             sentences = document.sentences()
             if sentences:
-                self._begins[document.document_id] = row
-                self._keep(document, sentences, row)
-                self._lookup.add(document.document_id, _line(document))
+                if self._count < _HELD:  # the first are asked for first
+                    self._keep(document, sentences, row)
+                self._lookup.add(document.document_id, [row, *_line(document)])
                 row += len(sentences)
                 waiting += sentences
             if len(waiting) >= _BATCH:
@@ -117,15 +135,18 @@ class Shelf:
 
     def _document(self, name: str) -> tuple[str, list[tuple[int, Sentence]]]:
         if name not in self._held:
-            told = _told(name, self._lookup.find([name])[name])
-            self._keep(told, told.sentences(), self._begins[name])
+            row, *line = self._lookup.find([name])[name]
+            told = _told(name, line)
+            self._keep(told, told.sentences(), row)
+            while self._count > _HELD and len(self._held) > 1:
+                _, (_, sentences) = self._held.popitem(last=False)
+                self._count -= len(sentences)
         self._held.move_to_end(name)
         return self._held[name]
 
     def _keep(self, document: Told, sentences: Sequence[Sentence], row: int) -> None:
         self._held[document.document_id] = document.text, list(enumerate(sentences, start=row))
-        if len(self._held) > _DOCUMENTS:
-            self._held.popitem(last=False)
+        self._count += len(sentences)
 
 
 def _line(document: Told) -> list[Any]:

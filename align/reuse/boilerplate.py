@@ -27,7 +27,7 @@ _DAYS = 3  # distinct days
 _LIFE = 14  # days for which one dispatch, its updates and its late copies may be printed
 _COVERED = 0.5  # share of a sentence's runs that recur
 _TO_THE_DAY = ("day", "minute")
-_VALUES = 2**22  # runs that are in memory at once
+_VALUES = 2**20  # runs that are in memory at once
 
 
 def recurring(columns: Columns, stories: Sequence[Story]) -> frozenset[int]:
@@ -38,7 +38,7 @@ def recurring(columns: Columns, stories: Sequence[Story]) -> frozenset[int]:
     """
     runs = columns.ragged["long_runs"]
     often_parts = [np.zeros(0, np.uint64)]
-    parts = np.uint64(max(len(runs.values) // _VALUES, 1))
+    parts = np.uint64(max(-(-len(runs.values) // _VALUES), 1))
     days = np.array([known_day(story) for story in stories], np.int64)
     for part in range(int(parts)):
         keys, rows = part_of([runs], np.uint64(part), parts)

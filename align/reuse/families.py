@@ -19,7 +19,7 @@ _Tie = tuple[str, str]
 
 
 def gather_families(
-    stories: Sequence[Story], matches: Iterable[PassageMatch], sizes: Mapping[str, int]
+    stories: Iterable[Story], matches: Iterable[PassageMatch], sizes: Mapping[str, int]
 ) -> list[WireFamily]:
     """Groups of stories that flagged matches tie to one source, in the order of their first story.
 
@@ -30,11 +30,13 @@ def gather_families(
     two sources does not make one family of both.
 
     `sizes` maps a story's id to its number of compared sentences. The result does not depend on the order of
-    `matches`.
+    `matches`. `stories` are read once, and those kept that are tied to another.
     """
     flagged = sorted((match for match in matches if match.flagged), key=lambda match: match.id)
-    place = {story.id: number for number, story in enumerate(stories)}
-    groups = _grouped(_Ties(flagged), place)
+    ties = _Ties(flagged)
+    tied = {story_id: story for story in stories if (story_id := story.id) in ties.stories}
+    place = {story_id: number for number, story_id in enumerate(tied)}
+    groups = _grouped(ties, place)
     inside: dict[int, list[PassageMatch]] = defaultdict(list)
     group_of = {story_id: number for number, group in enumerate(groups) for story_id in group}
     for match in flagged:
@@ -43,7 +45,7 @@ def gather_families(
             inside[number].append(match)
     families = []
     for number, group in enumerate(groups):
-        members = [stories[place[story_id]] for story_id in group]
+        members = [tied[story_id] for story_id in group]
         families.append(
             WireFamily(
                 id=f"family-{number + 1}",
@@ -70,6 +72,7 @@ class _Ties:
             for side in sides:
                 held[side.story_id].update(side.segments)
         self.doubt = {stories: all_err for stories, all_err in doubt.items() if 1 - all_err >= TIE}
+        self.stories = frozenset(story for tie in self.doubt for story in tie)
         self._shared = shared
 
     def count(self, group: Iterable[str], other: Sequence[str]) -> int:

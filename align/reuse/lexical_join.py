@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["joined", "sharing"]
 
-_VALUES = 2**22  # traits that are joined at a time
+_VALUES = 2**19  # traits that are joined at a time
 _COMMON = 8  # a trait in more stories of one time than this is a formula, not a trace
 _IN_STORY = 3  # sentences of one story that a trait joins to others
 _PLACES = np.int64(2**32)  # more than there are traits in a part
@@ -33,7 +33,7 @@ def sharing(
     more than some millions are in memory.
     """
     total, count = sum(len(trait.values) for trait in traits), max(len(columns), 1)
-    parts = np.uint64(max(total // _VALUES, 1))
+    parts = np.uint64(max(-(-total // _VALUES), 1))
     found = [np.zeros(0, np.int64)]
     for part in range(int(parts)):
         keys, rows = part_of(traits, np.uint64(part), parts)

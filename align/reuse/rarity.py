@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Rarities", "Rarity"]
 
-_VALUES = 2**23  # values that are counted at a time
+_VALUES = 2**20  # values that are counted at a time
 
 
 class Rarity:
@@ -26,7 +26,7 @@ class Rarity:
     def __init__(self, kinds: NDArray[np.uint64], counts: NDArray[np.int64], total: int) -> None:
         """`kinds` are the hashes of all stems, rising; `counts` says in how many of `total` sentences each is."""
         self._kinds, self._counts, self._total = kinds, counts, total
-        self._known: dict[str, float] = {}
+        self._known = _Weights(self)
 
     @classmethod
     def of(cls, texts: Iterable[Collection[str]]) -> Rarity:
@@ -56,10 +56,7 @@ class Rarity:
 
     def __call__(self, stem: str) -> float:
         """The weight of one stem, > 0."""
-        weight = self._known.get(stem)
-        if weight is None:
-            weight = self._known[stem] = float(self.weights(np.array([hashed(stem)], np.uint64))[0])
-        return weight
+        return self._known[stem]
 
     def share(self, first: Collection[str], second: Collection[str]) -> float:
         """The rarity-weighted Dice coefficient of two sets of stems, in [0, 1]."""
@@ -68,11 +65,22 @@ class Rarity:
         if not common:
             return 0.0
         both = self._sum(one) + self._sum(other)
-        return 2 * math.fsum(map(self, common)) / both if both else 0.0
+        return 2 * self._sum(common) / both if both else 0.0
 
     def _sum(self, stems: frozenset[str]) -> float:
         """The sum over a set. `fsum` does not depend on the order."""
-        return math.fsum(map(self, stems))
+        return math.fsum(map(self._known.__getitem__, stems))
+
+
+class _Weights(dict[str, float]):
+    """Weights by stem, each worked out when it is asked for."""
+
+    def __init__(self, rarity: Rarity) -> None:
+        self._rarity = rarity
+
+    def __missing__(self, stem: str) -> float:
+        weight = self[stem] = float(self._rarity.weights(np.array([hashed(stem)], np.uint64))[0])
+        return weight
 
 
 @dataclass(frozen=True, slots=True)

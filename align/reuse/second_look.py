@@ -6,13 +6,16 @@ stories. Between two stories whose other sentences match, its place among them t
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from align.reuse.candidates import Candidates
 from align.reuse.columns import Columns
+from align.reuse.neighbours import DECIMALS
 from align.reuse.ordering import rank_in_runs
+from align.reuse.packed import pairs_of_stories, stretches
 from align.reuse.surroundings import crowds
 from align.reuse.windows import Windows
 
@@ -21,12 +24,12 @@ if TYPE_CHECKING:
 
     from align.records import Vectors
 
-__all__ = ["look_again"]
+__all__ = ["look_again", "looked_again"]
 
 _LINKED = 0.12  # how far candidates of two stories stand out, taken together, for the two to be looked at again
 _OUTSTANDING = 0.3  # margin of a candidate that stands out as far as it can
 _LEAST = 0.2  # cosine
-_DECIMALS = 6
+_PAIRS = 2**17  # pairs that are held against each other at a time
 _STORIES = 256  # pairs of stories whose vectors are in memory at once
 _ROWS = 1024  # sentences of one story that are held against all of another at a time
 
@@ -38,24 +41,61 @@ def look_again(
 
     `crowd` is that of each sentence (`surroundings.crowds`), where these are not all candidates that there are.
     """
-    count = int(columns.story.max(initial=0)) + 1
-    linked = _linked(pairs, columns.story, count, crowds(len(columns), pairs, pairs.cosine) if crowd is None else crowd)
-    order = np.argsort(columns.story, kind="stable")
-    bounds = np.searchsorted(columns.story[order], np.arange(count + 1))
-    found = [(pairs.first, pairs.second, pairs.cosine)]
+    return _joined(looked_again(pairs, columns, windows, crowd))
+
+
+def looked_again(
+    pairs: Candidates, columns: Columns, windows: Windows, crowd: NDArray[np.float64] | None = None
+) -> Iterator[Candidates]:
+    """The same, part after part."""
+    crowd = crowds(len(columns), pairs, pairs.cosine) if crowd is None else crowd
+    new = _nearest_in_linked(_all_linked(pairs, columns.story, crowd), columns.story, windows)
+    count = np.bincount(pairs.first, minlength=len(columns)) + np.bincount(new.first, minlength=len(columns))
+    for begin, end in stretches(count, _PAIRS):
+        chosen = [np.flatnonzero((held.first >= begin) & (held.first < end)) for held in (pairs, new)]
+        both = _joined(
+            Candidates(held.first[at], held.second[at], held.cosine[at])
+            for held, at in zip((pairs, new), chosen, strict=True)
+        )
+        # what was there comes first
+        _, kept = np.unique(both.first * len(columns) + both.second, return_index=True)
+        yield Candidates(both.first[kept], both.second[kept], np.round(np.minimum(both.cosine[kept], 1.0), DECIMALS))
+
+
+def _joined(parts: Iterable[Candidates]) -> Candidates:
+    """Parts one after the other."""
+    empty = Candidates(np.zeros(0, np.int64), np.zeros(0, np.int64), np.zeros(0))
+    columns = zip(*((part.first, part.second, part.cosine) for part in (empty, *parts)), strict=True)
+    return Candidates(*map(np.concatenate, columns))
+
+
+def _nearest_in_linked(linked: NDArray[np.int64], story: NDArray[np.int64], windows: Windows) -> Candidates:
+    """The pairs that `_nearest` finds between stories that are linked; some may come twice."""
+    order = np.argsort(story, kind="stable")
+    bounds = np.searchsorted(story[order], np.arange(int(story.max(initial=0)) + 2))
+    found = []
     for at in range(0, len(linked), _STORIES):
         part = linked[at : at + _STORIES]
         stories = np.unique(part)
-        rows = np.concatenate([order[bounds[story] : bounds[story + 1]] for story in stories.tolist()])
+        rows = np.concatenate([order[bounds[number] : bounds[number + 1]] for number in stories.tolist()])
         vectors, place = windows.whole(rows), dict(_begins(stories, bounds))
+        near = []
         for one, other in part.tolist():
             ours, theirs = (slice(place[s], place[s] + int(bounds[s + 1] - bounds[s])) for s in (one, other))
             first, second, cosine = _nearest(vectors[ours], vectors[theirs])
             ends = rows[ours][first], rows[theirs][second]
-            found.append((np.minimum(*ends), np.maximum(*ends), cosine))
-    first, second, cosine = (np.concatenate(column) for column in zip(*found, strict=True))
-    _, kept = np.unique(first * max(len(columns), 1) + second, return_index=True)  # what was there comes first
-    return Candidates(first[kept], second[kept], np.round(cosine[kept], _DECIMALS))
+            near.append(Candidates(np.minimum(*ends), np.maximum(*ends), cosine))
+        found.append(_joined(near))
+    return _joined(found)
+
+
+def _all_linked(pairs: Candidates, story: NDArray[np.int64], crowd: NDArray[np.float64]) -> NDArray[np.int64]:
+    count = int(story.max(initial=0)) + 1
+    found = [np.zeros((0, 2), np.int64)]
+    for places in pairs_of_stories(pairs, story, _PAIRS):
+        part = Candidates(pairs.first[places], pairs.second[places], pairs.cosine[places])
+        found.append(_linked(part, story, count, crowd))
+    return np.concatenate(found)
 
 
 def _linked(pairs: Candidates, story: NDArray[np.int64], count: int, crowd: NDArray[np.float64]) -> NDArray[np.int64]:

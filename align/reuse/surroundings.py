@@ -1,23 +1,37 @@
 """What stands around a pair of sentences: their other neighbours, their parts, the other pairs of their stories.
 
-All of it for all pairs at once, by whole arrays.
+All of it by whole arrays, for all pairs of some stories at once.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from align.reuse.candidates import Candidates
+from align.reuse.neighbours import DECIMALS
 from align.reuse.ordering import rank_in_runs
+from align.reuse.packed import PackedPairs, packed, stretches, unpacked
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["LONELY", "NEAREST", "USUAL", "Crowds", "Surroundings", "clauses", "crowds", "look_around", "surroundings"]
+__all__ = [
+    "LONELY",
+    "NEAREST",
+    "USUAL",
+    "Crowds",
+    "Surroundings",
+    "clauses",
+    "crowds",
+    "crowds_of",
+    "look_around",
+    "packed_clauses",
+    "surroundings",
+]
 
 NEAREST = (1, 4)  # ranks, from 0, of the other sentences whose mean cosine a margin is taken from
 LONELY = 0.4  # and what stands for it where a sentence has no other candidate
@@ -26,7 +40,8 @@ USUAL = (4, 8)  # and of those that say what is usual
 _NEARLY = 0.8  # cosine from which a pair is on the way to a copy
 _FAR = 0.4  # cosine that what is no candidate may have
 _PAIRS = 2**12  # pairs whose windows are in memory at once
-_DECIMALS = 6
+_MANY = 2**17  # pairs that are unpacked at a time, a multiple of these
+_ENDS = 2**18  # sentences of pairs that are ranked at a time
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +74,23 @@ class Crowds:
 
 def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -> Surroundings:
     """The surroundings of all candidates; `story` is the number of each sentence's story."""
-    clause, count = clauses(pairs, windows), len(story)
-    means = Crowds(
+    clause = clauses(pairs, windows)
+    return surroundings(pairs, story, clause, crowds_of(pairs, clause, len(story)))
+
+
+def crowds_of(pairs: Candidates | PackedPairs, clause: NDArray[np.floating[Any]], count: int) -> Crowds:
+    """The crowds of all `count` sentences; `clause` has what `clauses` says of all pairs."""
+    return Crowds(
         crowds(count, pairs, pairs.cosine), crowds(count, pairs, clause), crowds(count, pairs, pairs.cosine, USUAL)
     )
-    return surroundings(pairs, story, clause, means)
+
+
+def packed_clauses(pairs: PackedPairs, windows: Windows) -> NDArray[np.float32]:
+    """`clauses` of packed pairs, packed."""
+    found = np.zeros(len(pairs), np.float32)
+    for at in range(0, len(pairs), _MANY):
+        found[at : at + _MANY] = packed(clauses(pairs.part(slice(at, at + _MANY)), windows))
+    return found
 
 
 def surroundings(
@@ -115,11 +142,25 @@ def _above_others(pairs: Candidates, group: NDArray[np.int64]) -> NDArray[np.flo
 
 
 def crowds(
-    count: int, pairs: Candidates, cosines: NDArray[np.float64], ranks: tuple[int, int] = NEAREST
+    count: int,
+    pairs: Candidates | PackedPairs,
+    cosines: NDArray[np.floating[Any]],
+    ranks: tuple[int, int] = NEAREST,
 ) -> NDArray[np.float64]:
     """For each of `count` sentences the mean cosine to its nearest candidates, from one rank to another, from 0."""
-    rows = np.concatenate([pairs.first, pairs.second])
-    values = np.concatenate([cosines, cosines])
+    means = np.full(count, LONELY)
+    ends = sum(np.bincount(rows, minlength=count) for rows in (pairs.first, pairs.second))
+    for begin, end in stretches(np.asarray(ends, np.int64), _ENDS):
+        chosen = [np.flatnonzero((rows >= begin) & (rows < end)) for rows in (pairs.first, pairs.second)]
+        rows = np.concatenate([pairs.first[chosen[0]], pairs.second[chosen[1]]]).astype(np.int64)
+        values = np.concatenate([unpacked(cosines[places]) for places in chosen])
+        means[begin:end] = _crowd(rows - begin, values, end - begin, ranks)
+    return means
+
+
+def _crowd(
+    rows: NDArray[np.int64], values: NDArray[np.float64], count: int, ranks: tuple[int, int]
+) -> NDArray[np.float64]:
     order = np.lexsort((-values, rows))
     rows, values = rows[order], values[order]
     rank = rank_in_runs(rows)
@@ -146,4 +187,4 @@ def clauses(pairs: Candidates, windows: Windows) -> NDArray[np.float64]:
             columns = np.repeat(starts[partners] - joints, sizes) + np.arange(int(sizes.sum()))
             cosines = (rows[begins[number] : begins[number + 1]] @ others[columns].T).max(axis=0)
             best.append(np.maximum.reduceat(cosines, joints).astype(np.float64))
-    return np.asarray(np.round(np.concatenate(best), _DECIMALS))
+    return np.asarray(np.round(np.minimum(np.concatenate(best), 1.0), DECIMALS))

@@ -17,18 +17,21 @@ from align.reuse.ceilings import Wording, ceilings, shared_words
 from align.reuse.columns import Columns, read_columns
 from align.reuse.comparable import Comparable
 from align.reuse.compare import LEAST, Background, Library, StoryPairs, compare_stories
+from align.reuse.packed import PackedPairs, pairs_of_stories, unpacked
 from align.reuse.rarity import Rarities
 from align.reuse.runs import join_matches
 from align.reuse.score import ReuseModel, classify, odds_to_keep, shipped_model
-from align.reuse.second_look import look_again
+from align.reuse.second_look import looked_again
 from align.reuse.sentences import Sentence
-from align.reuse.surroundings import Surroundings, look_around
+from align.reuse.surroundings import Surroundings, crowds_of, packed_clauses, surroundings
 from align.reuse.windows import Windows
 
 if TYPE_CHECKING:
     from align.records import Vectors
 
 __all__ = ["apply_threshold", "score_passages", "trace", "worth_comparing"]
+
+_PAIRS = 2**17  # candidates that are looked at at a time
 
 
 def score_passages(
@@ -65,17 +68,17 @@ def trace(
 ) -> Iterator[list[PassageMatch]]:
     """The matches of one pair of stories after another; pairs of stories without one are left out.
 
-    What is held in memory of a sentence is some tens of numbers; columns, vectors and the library may be on disk.
+    What is held in memory are some tens of numbers of a sentence and four of a candidate; columns, vectors and the
+    library may be on disk.
     """
     if not len(columns):
         return
     model = model or shipped_model()
     background = Background(Rarities.of(columns), recurring(columns, stories))
-    pairs = find_candidates(columns, windows, Comparable(stories, config), config)
-    pairs = look_again(pairs, columns, windows)
-    around = look_around(pairs, columns.story, windows)
-    wording = shared_words(pairs, columns, background.rarities)
-    for (one, other), group in worth_comparing(pairs, columns, around, wording, model, least):
+    first = find_candidates(columns, windows, Comparable(stories, config), config)
+    pairs = PackedPairs.of(looked_again(first, columns, windows))
+    del first  # half of what candidates take
+    for (one, other), group in _worth(pairs, columns, windows, background.rarities, model, least):
         sentences = {row: sentence for story in (one, other) for row, sentence in library.sentences(story)}
         texts = library.text(stories[one].document_id), library.text(stories[other].document_id)
         vectors = _beside_each_other(group, windows)
@@ -84,6 +87,19 @@ def trace(
         )
         if found:
             yield found
+
+
+def _worth(
+    pairs: PackedPairs, columns: Columns, windows: Windows, rarities: Rarities, model: ReuseModel, least: float
+) -> Iterator[tuple[tuple[int, int], StoryPairs]]:
+    """`worth_comparing` of all candidates; what stands around them is held of some stories at a time."""
+    clause = packed_clauses(pairs, windows)
+    crowds = crowds_of(pairs, clause, len(columns))
+    for places in pairs_of_stories(pairs, columns.story, _PAIRS):
+        part = pairs.part(places)
+        around = surroundings(part, columns.story, unpacked(clause[places]), crowds)
+        wording = shared_words(part, columns, rarities)
+        yield from worth_comparing(part, columns, around, wording, model, least)
 
 
 def worth_comparing(

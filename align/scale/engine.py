@@ -17,7 +17,7 @@ from typing import Any
 from align.config import Config
 from align.pipeline.stages import Progress, rejected_path
 from align.pipeline.tracing import write_traced
-from align.records import PassageMatch, Story
+from align.records import PassageMatch
 from align.runfolder import RunFolder, write_json, writing_lines
 from align.scale.articles import ARTICLES, SENTENCES, STORIES, from_line, read_articles, read_rows, read_stories
 from align.scale.cells import near_pairs, plan, with_chunks
@@ -72,8 +72,7 @@ class SparkEngine:
         manifest["spark"]["seconds"] = self._seconds
         write_json(folder["manifest"], manifest)
         sizes = dict(self._frame(_spark(folder, "stories")).selectExpr("id", "size(segments)").collect())
-        stories = list(folder.read("stories", Story))
-        write_traced(folder, stories, _Sorted(place), sizes, config.reuse.threshold)
+        write_traced(folder, _Sorted(place), sizes, config.reuse.threshold)
 
     def _matches(self, folder: RunFolder, config: Config) -> tuple[Path, Mapping[str, Any]]:
         """The folder of the sorted matches, and what the manifest says of how they came about."""

@@ -3,8 +3,10 @@
 import gc
 import json
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from align import lookup
@@ -12,7 +14,7 @@ from align.config import Config, IngestConfig
 from align.export import export_run
 from align.ingest.readers import read
 from align.pipeline import run as run_module
-from align.pipeline import stages
+from align.pipeline import shelf, spool, stages, tracing
 from align.records import (
     Agreement,
     Document,
@@ -29,6 +31,7 @@ from align.records import (
     WireFamily,
 )
 from align.report.contents import Limits, read_contents
+from align.reuse.sentences import Sentence
 from align.runfolder import RunFolder, write_json, write_text
 from align.translate import route
 
@@ -50,7 +53,7 @@ SMALL = Limits(
     translations=5,
     quarantine=5,
 )
-EVIDENCE = Evidence(0.9, 0.8, Agreement(("12",)), Agreement(("valmer",)), 0.5, 0.0, 0.0, {"cosine": 0.9})
+EVIDENCE = Evidence(0.9, 0.8, Agreement(("12",)), Agreement(("valmer",)), 0.5, 0.0, 0.0, {"cosine": 0.9, "run": 0.4})
 NOWHERE = Origin(None, None, "unknown", "no story credits another outlet alone")
 
 
@@ -62,6 +65,10 @@ def quiet(stage, done, total):
 def small_batches(monkeypatch):
     """Everything that is held in numbers of records holds few of them, so that few records are enough to tell."""
     monkeypatch.setattr(lookup, "_ROWS", 8)
+    monkeypatch.setattr(shelf, "_BATCH", 8)
+    monkeypatch.setattr(shelf, "_HELD", 8)
+    monkeypatch.setattr(spool, "_HELD", 8)
+    monkeypatch.setattr(spool, "_FILES", 16)
     monkeypatch.setattr(route, "WORK_UNIT", 8)
     monkeypatch.setattr(route, "MEMORY", 20_000)
     monkeypatch.setattr(stages, "_BATCH", 8)
@@ -230,6 +237,54 @@ def test_translation(folders, tmp_path, monkeypatch):
 
     monkeypatch.setattr(stages, "translate_unit", translate_unit)
     assert growth(translate) < MOST
+
+
+class Blind:
+    """An encoder that sees nothing."""
+
+    def encode(self, texts):
+        return np.zeros((len(texts), 2), np.float32)
+
+
+def test_sentences_are_surveyed_and_looked_up(folders, tmp_path, monkeypatch):
+    """Of what the tracer reads, a record without texts is held for each story, and numbers for each sentence."""
+    short = Segment("d:0", "d", "d:s1", 0, Span(0, 1), "No ship left the port.", "body", "en")
+
+    def read_sentences(segments, translations):
+        return [Sentence(replace(short, story_id=item.story_id), 0, 0, "", False) for item in segments]
+
+    monkeypatch.setattr(shelf, "read_sentences", read_sentences)  # what is read off long ones takes time
+
+    def survey(count):
+        stories = shelf.plain_stories(folders[count])
+        with shelf.Shelf(tmp_path, stories) as held:
+            columns, _ = held.survey(shelf.told_documents(folders[count]), Blind())
+            assert len(columns) == count
+            for number in range(0, count, 3):
+                ((row, sentence),) = held.sentences(number)
+                assert (row, sentence.segment.story_id) == (number, stories[number].id)
+
+    assert growth(survey) < MOST
+
+
+def test_matches_wait_on_disk(folders, tmp_path):
+    def fill(count):
+        found = spool.Spool(tmp_path)
+        found.add(folders[count].read("matches", PassageMatch))
+        assert sum(1 for _ in found) == len(found)
+
+    assert growth(fill) < MOST
+
+
+def test_flagged_matches(folders):
+    """What is held of them has no texts."""
+
+    def decide(count):
+        sizes = {f"d{n}:s1": 1 for n in range(count)}
+        flagged = tracing._flagged(folders[count].read("matches", PassageMatch), sizes, 0.5)
+        assert len(flagged) == (count - 1) // 2
+
+    assert growth(decide) < MOST
 
 
 @pytest.mark.parametrize(

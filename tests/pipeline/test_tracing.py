@@ -19,7 +19,7 @@ def traced(path, page, matches, threshold=0.5):
     ):
         folder.write(name, records)
     sizes = Counter(segment.story_id for segment in page.segments)
-    write_traced(folder, page.stories, matches, sizes, threshold)
+    write_traced(folder, matches, sizes, threshold)
     return folder
 
 

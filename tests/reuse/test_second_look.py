@@ -117,6 +117,7 @@ def test_parts_make_no_difference(vectors, pairs):
     whole = looked_at(pairs, held)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "_STORIES", 1)
+        patch.setattr(module, "_PAIRS", 1)
         patch.setattr(module, "_ROWS", 2)
         parts = looked_at(pairs, held)
     assert parts == pytest.approx(whole, abs=2e-6)

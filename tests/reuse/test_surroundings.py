@@ -5,8 +5,9 @@ from hypothesis import strategies as st
 
 from align.reuse import surroundings as module
 from align.reuse.candidates import Candidates
+from align.reuse.packed import PackedPairs, unpacked
 from align.reuse.passages import neighbour_support, story_support
-from align.reuse.surroundings import LONELY, STAND_OUT, crowds, look_around, strength
+from align.reuse.surroundings import LONELY, STAND_OUT, clauses, crowds, look_around, packed_clauses, strength
 from align.reuse.windows import Windows, encode_windows
 from tests.reuse.stories import LetterEncoder, Page
 
@@ -120,6 +121,28 @@ def test_a_clause_is_the_best_pair_of_windows(texts, keys, part):
     whole = windows.whole(np.arange(8))
     assert all(around.clause >= np.einsum("ij,ij->i", whole[pairs.first], whole[pairs.second]) - 2e-6)
     assert around.clause_crowd == pytest.approx(crowds(8, pairs, around.clause))
+
+
+@given(PAIRS, st.sampled_from([(1, 4), (4, 8), (0, 1)]), st.integers(1, 9))
+def test_crowds_are_the_same_in_parts_and_of_packed_pairs(pairs, ranks, most):
+    held = candidates(pairs)
+    whole = crowds(8, held, held.cosine, ranks)
+    small = PackedPairs.of([held])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_ENDS", most)
+        assert np.array_equal(crowds(8, held, held.cosine, ranks), whole)
+        assert np.array_equal(crowds(8, small, small.cosine, ranks), whole)
+
+
+@settings(max_examples=40)
+@given(TEXTS, st.sets(st.sampled_from([(other, one) for one, other in KEYS])))
+def test_packed_clauses_are_those_of_all_pairs(texts, keys):
+    windows, pairs = encode_windows(texts, LetterEncoder()), candidates(dict.fromkeys(keys, 0.5))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "_PAIRS", 2)
+        patch.setattr(module, "_MANY", 4)
+        found = packed_clauses(PackedPairs.of([pairs]), windows)
+        assert np.array_equal(unpacked(found), clauses(pairs, windows))
 
 
 def test_nothing_stands_around_nothing():
