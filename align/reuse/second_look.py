@@ -59,7 +59,8 @@ def looked_again(
         )
         # what was there comes first
         _, kept = np.unique(both.first * len(columns) + both.second, return_index=True)
-        yield Candidates(both.first[kept], both.second[kept], np.round(np.minimum(both.cosine[kept], 1.0), DECIMALS))
+        cosine: NDArray[np.float64] = np.minimum(both.cosine[kept], 1.0)
+        yield Candidates(both.first[kept], both.second[kept], np.round(cosine, DECIMALS))
 
 
 def _joined(parts: Iterable[Candidates]) -> Candidates:
