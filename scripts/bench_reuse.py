@@ -27,14 +27,14 @@ from align.config import ReuseConfig
 from align.embed.use import UseM3
 from align.evaluate.matches import roc_auc
 from align.records import PassageMatch, Segment, Span, Story, Translation, WireFamily
-from align.reuse.candidates import Candidates, find_candidates
-from align.reuse.columns import read_columns
-from align.reuse.comparable import Comparable
 from align.reuse.families import TIE, gather_families
-from align.reuse.second_look import look_again
-from align.reuse.sentences import Sentence, read_sentences
+from align.reuse.reading.sentences import Sentence, read_sentences
+from align.reuse.search.candidates import Candidates, find_candidates
+from align.reuse.search.columns import read_columns
+from align.reuse.search.comparable import Comparable
+from align.reuse.search.second_look import look_again
+from align.reuse.search.windows import Windows, encode_windows
 from align.reuse.trace import apply_threshold, score_passages
-from align.reuse.windows import Windows, encode_windows
 from align.text.sentences import split_sentences
 from align.text.shingles import longest_run, shingles
 from align.text.words import words

@@ -44,32 +44,19 @@ TICK = 0.005  # CPU seconds between two looks at what is at work
 NAMES = ("Valmeret", "Dorquin", "Tesslan", "Aubrecot", "Mirvaux", "Kerlodan", "Pontrieul", "Sauvigne", "Hardelin")
 # the innermost function of a list tells the stage; modules by their dotted names, or what these begin with
 STAGES = {
-    "read": ("align.reuse.sentences",),
+    "read": ("align.reuse.reading.sentences",),
     "encode": ("align.embed",),
     "candidates": (
-        "align.reuse.columns",
-        "align.reuse.candidates",
-        "align.reuse.comparable",
-        "align.reuse.lexical_join",
-        "align.reuse.neighbours",
-        "align.reuse.ordering",
-        "align.reuse.second_look",
+        "align.reuse.search.columns",
+        "align.reuse.search.candidates",
+        "align.reuse.search.comparable",
+        "align.reuse.search.lexical_join",
+        "align.reuse.search.neighbours",
+        "align.reuse.search.ordering",
+        "align.reuse.search.second_look",
     ),
-    "score": (
-        "align.reuse.trace",
-        "align.reuse.surroundings",
-        "align.reuse.ceilings",
-        "align.reuse.compare",
-        "align.reuse.boilerplate",
-    ),
-    "families": (
-        "align.reuse.families",
-        "align.reuse.origin",
-        "align.reuse.claims",
-        "align.reuse.facts",
-        "align.reuse.statements",
-        "align.reuse.substitutions",
-    ),
+    "score": ("align.reuse.trace", "align.reuse.search.surroundings", "align.reuse.scoring"),
+    "families": ("align.reuse.families", "align.reuse.origin", "align.reuse.ledgers"),
     "files": ("align.runfolder", "align.lookup", "align.pipeline"),
 }
 Result = TypeVar("Result")
@@ -212,11 +199,11 @@ def _peak() -> float:
 
 def join_words(path: Path) -> dict[str, float]:
     """CPU seconds of the lexical candidates from sentences that are read, and of rensa from the same words."""
-    from align.reuse.columns import hash_rows, read_columns, traits_of
-    from align.reuse.comparable import Comparable
-    from align.reuse.lexical_join import sharing
-    from align.reuse.ragged import Ragged
-    from align.reuse.sentences import Sentence, read_sentences
+    from align.reuse.reading.sentences import Sentence, read_sentences
+    from align.reuse.search.columns import hash_rows, read_columns, traits_of
+    from align.reuse.search.comparable import Comparable
+    from align.reuse.search.lexical_join import sharing
+    from align.reuse.search.ragged import Ragged
 
     folder = RunFolder(path)
     stories = list(folder.read("stories", Story))

@@ -1,6 +1,6 @@
-"""Fit the weights of the reuse score and write `align/reuse/weights.json`.
+"""Fit the weights of the reuse score and write `align/reuse/scoring/weights.json`.
 
-    python scripts/train_reuse.py DATA --out align/reuse/weights.json
+    python scripts/train_reuse.py DATA --out align/reuse/scoring/weights.json
 
 Passages in one language and passages in two have weights of their own, since in two languages words are compared
 through a translation, or not at all. What is fitted on:
@@ -35,11 +35,11 @@ from align.evaluate.calibration import expected_calibration_error
 from align.evaluate.matches import score_matches
 from align.evaluate.reuse import judge, read_quote_pairs
 from align.records import Document, PassageMatch, Segment, Span, Story, Translation
-from align.reuse.evidence import FEATURES
-from align.reuse.score import ReuseModel
-from align.reuse.sentences import read_sentences
+from align.reuse.reading.sentences import read_sentences
+from align.reuse.scoring.evidence import FEATURES
+from align.reuse.scoring.score import ReuseModel
+from align.reuse.search.windows import encode_windows
 from align.reuse.trace import score_passages
-from align.reuse.windows import encode_windows
 from align.runfolder import RunFolder
 from align.text.sentences import split_sentences
 

@@ -13,7 +13,7 @@ from typing import Any
 from align.config import Config, signature
 from align.errors import InputError
 from align.pipeline.models import NamedWeights, check_languages
-from align.reuse.score import shipped_model
+from align.reuse.scoring.score import shipped_model
 from align.translate.serving import serving
 
 __all__ = ["Recipe", "describe"]

@@ -17,7 +17,7 @@ from align.pipeline.tracing import write_traced
 from align.records import Document, Pair, PassageMatch, Segment, Story, WireFamily
 from align.report.build import build_report
 from align.reuse.passim import passim_lines
-from align.reuse.sentences import compared
+from align.reuse.reading.sentences import compared
 from align.runfolder import RunFolder, dump, write_json, write_text
 
 __all__ = ["rescore", "write_passim"]

@@ -15,10 +15,10 @@ import numpy as np
 from align.lookup import Lookup
 from align.pipeline.stages import with_translations
 from align.records import Document, Encoder, Segment, Span, Story, Translation
-from align.reuse.columns import Columns, ColumnsFile
-from align.reuse.ragged import FileRows
-from align.reuse.sentences import Sentence, read_sentences
-from align.reuse.windows import Windows, encode_windows
+from align.reuse.reading.sentences import Sentence, read_sentences
+from align.reuse.search.columns import Columns, ColumnsFile
+from align.reuse.search.ragged import FileRows
+from align.reuse.search.windows import Windows, encode_windows
 from align.runfolder import RunFolder, from_json, to_json
 
 if TYPE_CHECKING:

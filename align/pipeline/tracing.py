@@ -19,11 +19,11 @@ from align.pipeline.shelf import Shelf, plain_stories, told_documents
 from align.pipeline.spool import Spool
 from align.pipeline.stages import Progress
 from align.records import Agreement, Encoder, Evidence, Passage, PassageMatch, Segment, Story, Translation
-from align.reuse.claims import claim_stories, with_claims
-from align.reuse.facts import facts, retold_stories
 from align.reuse.families import gather_families
-from align.reuse.statements import Telling, read_tellings
-from align.reuse.substitutions import substitutions
+from align.reuse.ledgers.claims import claim_stories, with_claims
+from align.reuse.ledgers.facts import facts, retold_stories
+from align.reuse.ledgers.statements import Telling, read_tellings
+from align.reuse.ledgers.substitutions import substitutions
 from align.reuse.trace import apply_threshold, trace
 from align.runfolder import RunFolder, write_text
 

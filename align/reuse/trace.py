@@ -11,20 +11,20 @@ import numpy as np
 
 from align.config import ReuseConfig
 from align.records import PassageMatch, Story
-from align.reuse.boilerplate import recurring
-from align.reuse.candidates import Candidates, find_candidates
-from align.reuse.ceilings import Wording, ceilings, shared_words
-from align.reuse.columns import Columns, read_columns
-from align.reuse.comparable import Comparable
-from align.reuse.compare import LEAST, Background, Library, StoryPairs, compare_stories
-from align.reuse.packed import PackedPairs, pairs_of_stories, unpacked
-from align.reuse.rarity import Rarities
+from align.reuse.reading.sentences import Sentence
 from align.reuse.runs import join_matches
-from align.reuse.score import ReuseModel, classify, odds_to_keep, shipped_model
-from align.reuse.second_look import looked_again
-from align.reuse.sentences import Sentence
-from align.reuse.surroundings import Surroundings, crowds_of, packed_clauses, surroundings
-from align.reuse.windows import Windows
+from align.reuse.scoring.boilerplate import recurring
+from align.reuse.scoring.ceilings import Wording, ceilings, shared_words
+from align.reuse.scoring.compare import LEAST, Background, Library, StoryPairs, compare_stories
+from align.reuse.scoring.rarity import Rarities
+from align.reuse.scoring.score import ReuseModel, classify, odds_to_keep, shipped_model
+from align.reuse.search.candidates import Candidates, find_candidates
+from align.reuse.search.columns import Columns, read_columns
+from align.reuse.search.comparable import Comparable
+from align.reuse.search.packed import PackedPairs, pairs_of_stories, unpacked
+from align.reuse.search.second_look import looked_again
+from align.reuse.search.surroundings import Surroundings, crowds_of, packed_clauses, surroundings
+from align.reuse.search.windows import Windows
 
 if TYPE_CHECKING:
     from align.records import Vectors

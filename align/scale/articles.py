@@ -20,11 +20,11 @@ from align.language.identify import identify, identify_segments
 from align.language.tags import normalize_tag
 from align.pipeline.models import load_encoder
 from align.records import Document, Encoder, Rejected, Segment, Story, Translation
-from align.reuse.boilerplate import known_day
-from align.reuse.columns import hashed, read_columns
-from align.reuse.comparable import day_of
-from align.reuse.sentences import Sentence, compared, read_sentences
-from align.reuse.windows import encode_windows
+from align.reuse.reading.sentences import Sentence, compared, read_sentences
+from align.reuse.scoring.boilerplate import known_day
+from align.reuse.search.columns import hashed, read_columns
+from align.reuse.search.comparable import day_of
+from align.reuse.search.windows import encode_windows
 from align.runfolder import dump, from_json, to_json
 from align.scale.tables import TRAITS, VECTORS, lists_of, table_of
 from align.translate.route import WORK_UNIT, Memory, remember, translate_unit

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.config import ReuseConfig
-from align.reuse.candidates import cosines_of
-from align.reuse.comparable import Comparable
-from align.reuse.neighbours import nearest_among, nearest_between
+from align.reuse.search.candidates import cosines_of
+from align.reuse.search.comparable import Comparable
+from align.reuse.search.neighbours import nearest_among, nearest_between
 from align.scale.articles import WIDE
 from align.scale.tables import array_of, columns_of, schema_of, whole_table, windows_of
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.records import Segment, Story, Translation
-from align.reuse.boilerplate import made_of
-from align.reuse.compare import Background, StoryPairs, compare_stories
-from align.reuse.score import shipped_model
-from align.reuse.sentences import Sentence, read_sentences
+from align.reuse.reading.sentences import Sentence, read_sentences
+from align.reuse.scoring.boilerplate import made_of
+from align.reuse.scoring.compare import Background, StoryPairs, compare_stories
+from align.reuse.scoring.score import shipped_model
 from align.runfolder import dump, to_json
 from align.scale.articles import from_line, once
 from align.scale.tables import VECTORS, array_of, ragged_of, schema_of, table_of, whole_table

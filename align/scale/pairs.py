@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.config import ReuseConfig
-from align.reuse.candidates import Candidates
-from align.reuse.ceilings import shared_words
-from align.reuse.columns import Columns
-from align.reuse.compare import LEAST, StoryPairs
-from align.reuse.ragged import Ragged
-from align.reuse.score import shipped_model
-from align.reuse.second_look import look_again
-from align.reuse.surroundings import LONELY, NEAREST, USUAL, Crowds, clauses, surroundings
+from align.reuse.scoring.ceilings import shared_words
+from align.reuse.scoring.compare import LEAST, StoryPairs
+from align.reuse.scoring.score import shipped_model
+from align.reuse.search.candidates import Candidates
+from align.reuse.search.columns import Columns
+from align.reuse.search.ragged import Ragged
+from align.reuse.search.second_look import look_again
+from align.reuse.search.surroundings import LONELY, NEAREST, USUAL, Crowds, clauses, surroundings
 from align.reuse.trace import worth_comparing
 from align.scale.articles import once
 from align.scale.cells import Chunks, in_cells

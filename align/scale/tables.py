@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from align.lookup import batches
-from align.reuse.columns import Columns
-from align.reuse.ragged import Ragged
-from align.reuse.windows import Windows
+from align.reuse.search.columns import Columns
+from align.reuse.search.ragged import Ragged
+from align.reuse.search.windows import Windows
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -11,10 +11,10 @@ from typing import Any
 import numpy as np
 
 from align.config import ReuseConfig
-from align.reuse.boilerplate import spread
-from align.reuse.comparable import Comparable
-from align.reuse.lexical_join import joined
-from align.reuse.rarity import Rarities, Rarity
+from align.reuse.scoring.boilerplate import spread
+from align.reuse.scoring.rarity import Rarities, Rarity
+from align.reuse.search.comparable import Comparable
+from align.reuse.search.lexical_join import joined
 from align.scale.tables import array_of, rows_of, schema_of, whole_table
 
 __all__ = [

@@ -17,7 +17,7 @@ from align import records
 from align.cli.main import _parser
 from align.config import Config, config_from
 from align.ingest.aliases import ALIASES
-from align.reuse.evidence import FEATURES
+from align.reuse.scoring.evidence import FEATURES
 from align.runfolder import FILES
 from align.translate.guards import FLAGS
 

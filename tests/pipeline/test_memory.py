@@ -31,7 +31,7 @@ from align.records import (
     WireFamily,
 )
 from align.report.contents import Limits, read_contents
-from align.reuse.sentences import Sentence
+from align.reuse.reading.sentences import Sentence
 from align.runfolder import RunFolder, write_json, write_text
 from align.translate import route
 

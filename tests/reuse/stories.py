@@ -19,13 +19,13 @@ from align.records import (
     Story,
     Translation,
 )
-from align.reuse.columns import Columns, read_columns
-from align.reuse.evidence import FEATURES
-from align.reuse.rarity import Rarities
-from align.reuse.score import ReuseModel
-from align.reuse.sentences import Sentence, read_sentences
+from align.reuse.reading.sentences import Sentence, read_sentences
+from align.reuse.scoring.evidence import FEATURES
+from align.reuse.scoring.rarity import Rarities
+from align.reuse.scoring.score import ReuseModel
+from align.reuse.search.columns import Columns, read_columns
+from align.reuse.search.windows import Windows, encode_windows
 from align.reuse.trace import score_passages
-from align.reuse.windows import Windows, encode_windows
 
 # a model made by hand, so that nothing here depends on what the shipped one was last fitted on
 MADE = ReuseModel.alike(

@@ -10,15 +10,15 @@ from hypothesis import strategies as st
 
 from align.config import ReuseConfig
 from align.reuse import trace as trace_module
-from align.reuse.ceilings import shared_words
-from align.reuse.columns import ColumnsFile
-from align.reuse.compare import LEAST
-from align.reuse.evidence import FEATURES
-from align.reuse.ragged import FileRows
-from align.reuse.score import ReuseModel, shipped_model
-from align.reuse.sentences import read_sentences
+from align.reuse.reading.sentences import read_sentences
+from align.reuse.scoring.ceilings import shared_words
+from align.reuse.scoring.compare import LEAST
+from align.reuse.scoring.evidence import FEATURES
+from align.reuse.scoring.score import ReuseModel, shipped_model
+from align.reuse.search.columns import ColumnsFile
+from align.reuse.search.ragged import FileRows
+from align.reuse.search.windows import Windows
 from align.reuse.trace import apply_threshold, trace
-from align.reuse.windows import Windows
 from tests.reuse.stories import MADE, LetterEncoder, Page
 
 WIDE = ReuseConfig(min_cosine=0.2, window_days=0)
@@ -303,7 +303,7 @@ def peak(count):
 
 
 def test_memory_grows_with_the_lines_of_an_article_and_not_with_their_square(monkeypatch):
-    monkeypatch.setattr("align.reuse.neighbours._BLOCK", 64)
+    monkeypatch.setattr("align.reuse.search.neighbours._BLOCK", 64)
     peak(100)  # what is loaded and cached for good
     assert peak(1200) < 8 * peak(300)
 

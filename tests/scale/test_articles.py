@@ -11,8 +11,8 @@ import align
 from align.config import Config
 from align.errors import InputError
 from align.records import Segment, Story, Translation
-from align.reuse.columns import read_columns
-from align.reuse.sentences import read_sentences
+from align.reuse.reading.sentences import read_sentences
+from align.reuse.search.columns import read_columns
 from align.runfolder import RunFolder
 from align.scale import articles as module
 from align.scale.articles import ARTICLES, read_articles, read_rows, read_stories

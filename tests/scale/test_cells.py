@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from align.config import ReuseConfig
 from align.records import Span, Story
-from align.reuse.comparable import Comparable, day_of
+from align.reuse.search.comparable import Comparable, day_of
 from align.scale import cells as module
 from align.scale.articles import WIDE, bucket_of
 from align.scale.cells import plan

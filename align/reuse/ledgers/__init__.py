@@ -1,0 +1,1 @@
+"""What is told of passages that were found: substitutions, facts that one outlet leaves out, claims."""
