@@ -23,6 +23,7 @@ __all__ = ["ReuseModel", "Weights", "classify", "log_odds", "odds_to_keep", "shi
 
 _VERBATIM_RUN = 0.8  # share of three-word runs in common from which wording counts as copied
 _SAME_EVENT_COSINE = 0.55
+_WHOLE = 0.5  # share of the shorter story from which it is retold as a whole
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +110,12 @@ def classify(evidence: Evidence, score: float, threshold: float, *, shared: floa
     """The kind of a match, from what is stored and the threshold.
 
     `shared` is the share in [0, 1] of the shorter story's sentences that have a flagged match in the other: where
-    it is small, a passage was taken over into a story that is otherwise its own.
+    it is less than a half, a passage was taken over into a story that is otherwise its own.
     """
     if score >= threshold:
         if evidence.features["run"] >= _VERBATIM_RUN:
             return "verbatim"
-        return "rewrite" if shared >= 1 / 3 else "passage"
+        return "rewrite" if shared >= _WHOLE else "passage"
     if evidence.cosine >= _SAME_EVENT_COSINE or (evidence.numbers.same and evidence.names.same):
         return "same-event"
     return "unrelated"
