@@ -5,12 +5,13 @@ from __future__ import annotations
 import functools
 import unicodedata
 from collections.abc import Iterator
+from itertools import islice
 
 import regex
 
 from align.records import Span
 
-__all__ = ["fold", "fold_word", "word_places", "word_spans", "words", "written_words"]
+__all__ = ["fold", "fold_word", "has_words", "word_places", "word_spans", "words", "written_words"]
 
 _WORD = regex.compile(r"[\p{L}\p{M}\p{Nd}]+")
 # Letters that no canonical decomposition takes apart, and Arabic letters whose variants mix in print.
@@ -44,6 +45,11 @@ def word_places(text: str) -> Iterator[tuple[int, str]]:
 def written_words(text: str) -> list[str]:
     """The words of a text as they are written, in order."""
     return _WORD.findall(text)
+
+
+def has_words(text: str, count: int) -> bool:
+    """Whether a text has so many words or more; no more of them are looked for."""
+    return sum(1 for _ in islice(_WORD.finditer(text), count)) >= count
 
 
 def words(text: str) -> list[str]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from align.text.words import fold, word_spans, words
+from align.text.words import fold, has_words, word_places, word_spans, words
 from tests.cases import cases
 
 
@@ -47,3 +47,11 @@ def test_spans_are_words_in_order(text):
 )
 def test_words(text, expected):
     assert words(text) == expected
+
+
+@given(st.text(st.sampled_from("aé-' 1\n.")), st.integers(0, 5))
+def test_so_many_words_are_told_without_all_of_them(text, count):
+    assert has_words(text, count) == (len(words(text)) >= count)
+    assert [(begin, word) for begin, word in word_places(text)] == [
+        (span.begin, span.of(text)) for span in word_spans(text)
+    ]

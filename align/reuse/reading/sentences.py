@@ -13,7 +13,7 @@ from align.language.numbers import Number, find_numbers
 from align.records import Role, Segment, Translation
 from align.reuse.reading.attribution import claimant
 from align.reuse.reading.names import find_names
-from align.text.words import words
+from align.text.words import has_words, words
 
 __all__ = ["BROKEN", "COMPARED_ROLES", "Sentence", "compared", "read_sentences"]
 
@@ -97,7 +97,7 @@ class Sentence:
 
 def compared(segment: Segment) -> bool:
     """Whether a segment is compared at all: running text of four words or more."""
-    return segment.role in COMPARED_ROLES and len(words(segment.text)) >= _MIN_WORDS
+    return segment.role in COMPARED_ROLES and has_words(segment.text, _MIN_WORDS)
 
 
 def read_sentences(segments: Iterable[Segment], translations: Mapping[str, Translation]) -> list[Sentence]:
