@@ -22,7 +22,7 @@ from align.records import Agreement, Encoder, Evidence, Passage, PassageMatch, S
 from align.reuse.families import gather_families
 from align.reuse.ledgers.claims import claim_stories, with_claims
 from align.reuse.ledgers.facts import facts, retold_stories
-from align.reuse.ledgers.statements import Telling, read_tellings
+from align.reuse.ledgers.statements import Tellings, read_tellings
 from align.reuse.ledgers.substitutions import substitutions
 from align.reuse.trace import apply_threshold, trace
 from align.runfolder import RunFolder, write_text
@@ -114,7 +114,7 @@ def write_traced(folder: RunFolder, scored: Iterable[PassageMatch], sizes: Mappi
 def _write_ledgers(folder: RunFolder, matches: _Decided, flagged: Sequence[PassageMatch]) -> None:
     """`substitutions.csv` and `facts.csv`."""
     tellings = _tellings(folder, retold_stories(flagged))
-    languages = {line.id: line.language for telling in tellings.values() for line in telling.lines}
+    languages = tellings.languages()
     words = [
         ((line.outlet_a, line.outlet_b, line.words_a, line.words_b), line.count, line.matches)
         for line in substitutions(matches.likely(), languages)
@@ -126,7 +126,7 @@ def _write_ledgers(folder: RunFolder, matches: _Decided, flagged: Sequence[Passa
     write_text(folder["facts"], _as_csv(("outlet", "other", "kind", "fact"), told))
 
 
-def _tellings(folder: RunFolder, wanted: Iterable[str]) -> dict[str, Telling]:
+def _tellings(folder: RunFolder, wanted: Iterable[str]) -> Tellings:
     stories = folder.read("stories", Story)
     return read_tellings(wanted, stories, folder.read("segments", Segment), folder.read("translations", Translation))
 

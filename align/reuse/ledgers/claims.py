@@ -80,23 +80,25 @@ def _common(
     match: PassageMatch, tellings: Mapping[str, Telling], numbers: dict[_Stated, tuple[Line, Counted]]
 ) -> Iterator[_Shared]:
     """The numbers that both passages of a match have of the same thing; `numbers` is told what they are."""
-    sides: list[list[_Stated]] = []
+    sides: list[dict[_Stated, tuple[Line, Counted]]] = []
     for side in (match.source, match.target):
         telling = tellings[side.story_id]
         lines = [telling.lines[telling.place[name]] for name in side.segments if name in telling.place]
-        sides.append([])
-        for line in lines:
-            for place, number in enumerate(line.numbers):
-                stated = _Stated(side.story_id, line.id, place)
-                numbers[stated] = line, number
-                sides[-1].append(stated)
-    seen = [Counter(_value(numbers[stated][1]) for stated in side) for side in sides]
-    for first in sides[0]:
-        for second in sides[1]:
-            value = _value(numbers[first][1])
-            if value == _value(numbers[second][1]):
+        sides.append(
+            {
+                _Stated(side.story_id, line.id, place): (line, number)
+                for line in lines
+                for place, number in enumerate(line.numbers)
+            }
+        )
+    seen = [Counter(_value(number) for _, number in side.values()) for side in sides]
+    for first, (line, number) in sides[0].items():
+        for second, (other_line, other) in sides[1].items():
+            value = _value(number)
+            if value == _value(other):
                 alone = seen[0][value] == seen[1][value] == 1
-                if _same_thing(*numbers[first], *numbers[second], flagged=match.flagged, alone=alone):
+                if _same_thing(line, number, other_line, other, flagged=match.flagged, alone=alone):
+                    numbers[first], numbers[second] = (line, number), (other_line, other)
                     yield _Shared(first, second, match.flagged)
 
 

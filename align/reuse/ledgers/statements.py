@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import OrderedDict, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -18,11 +18,12 @@ from align.reuse.reading.names import CASED, known_name, same_name
 from align.reuse.reading.sentences import BROKEN
 from align.text.words import fold, fold_word, word_spans, written_words
 
-__all__ = ["Line", "Telling", "read_tellings"]
+__all__ = ["Line", "Telling", "Tellings", "read_tellings"]
 
 _READABLE = 0.8  # share of a story's lines that need an English reading before it is compared across languages
 
 _DUALS = frozenset({"ar"})  # languages that say "two" by an ending, which is not read
+_LATELY = 1024  # stories
 _STEM = 5  # letters that two spellings of a name have in common at least, see `same_name`
 
 
@@ -30,6 +31,9 @@ def _reads_numbers(language: str) -> bool:
     """Whether number words are read: in other languages a number that is not found may be written out."""
     table = numerals(language)
     return table is not None and table.whole
+
+
+_Stored = tuple[str, str, str, str, bool]  # what a line is made of
 
 
 @dataclass(frozen=True)
@@ -174,10 +178,36 @@ class Telling:
         return [line for number, line in enumerate(self.lines) if number in near]
 
 
+class Tellings(Mapping[str, Telling]):
+    """Stories by id. What is read off one is kept while it is among those that were asked for lately."""
+
+    def __init__(self, titles: Mapping[str, str | None], lines: Mapping[str, Sequence[_Stored]]) -> None:
+        self._titles, self._lines = titles, lines
+        self._lately: OrderedDict[str, Telling] = OrderedDict()
+
+    def __getitem__(self, story: str) -> Telling:
+        if story not in self._lately:
+            self._lately[story] = Telling(self._titles.get(story), (Line(*stored) for stored in self._lines[story]))
+            if len(self._lately) > _LATELY:
+                self._lately.popitem(last=False)
+        self._lately.move_to_end(story)
+        return self._lately[story]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)
+
+    def languages(self) -> dict[str, str]:
+        """The language of each line, by its id."""
+        return {name: language for held in self._lines.values() for name, _, language, _, _ in held}
+
+
 def read_tellings(
     wanted: Iterable[str], stories: Iterable[Story], segments: Iterable[Segment], translations: Iterable[Translation]
-) -> dict[str, Telling]:
-    """The stories of these ids, by id. `segments` and `translations` are read once; what is not wanted is not kept."""
+) -> Tellings:
+    """The stories of these ids. `segments` and `translations` are read once; what is not wanted is not kept."""
     lines: dict[str, list[tuple[str, str, str]]] = {story: [] for story in wanted}
     for segment in segments:
         if segment.story_id in lines:
@@ -187,7 +217,5 @@ def read_tellings(
         item.segment_id: (item.text, BROKEN.isdisjoint(item.flags)) for item in translations if item.segment_id in kept
     }
     titles = {story.id: story.title for story in stories if story.id in lines}
-    return {
-        story: Telling(titles.get(story), (Line(*line, *english.get(line[0], ("", False))) for line in held))
-        for story, held in lines.items()
-    }
+    stored = {story: [(*line, *english.get(line[0], ("", False))) for line in held] for story, held in lines.items()}
+    return Tellings(titles, stored)

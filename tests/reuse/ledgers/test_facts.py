@@ -1,3 +1,6 @@
+import weakref
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -177,6 +180,22 @@ def test_only_wanted_stories_are_read():
     titled = read_tellings(["t"], [Story("t", "d", Span(0, 1), "Lindow lost 14 barns")], [], [])["t"]
     assert titled.has_name("lindow") and titled.all_lines[0].values == {14}
     assert story("x").title is None
+
+
+def test_what_was_read_off_a_story_is_forgotten_and_read_again(monkeypatch):
+    monkeypatch.setattr("align.reuse.ledgers.statements._LATELY", 2)
+    page = Page()
+    for name in "abc":
+        page.add(name, [f"It took 14 barns of {name}."])
+    tellings = read_tellings("abc", page.stories, page.segments, page.translations.values())
+    first = weakref.ref(tellings["a"])
+    assert tellings["a"] is first()
+    read = [tellings[name].lines[0].numbers for name in "bca"]
+    assert first() is None
+    assert [number.value for numbers in read for number in numbers] == [14] * 3
+    assert (len(tellings), tellings.languages()) == (3, {f"{name}:0": "en" for name in "abc"})
+    with pytest.raises(KeyError):
+        tellings["d"]
 
 
 WORDS = st.lists(
