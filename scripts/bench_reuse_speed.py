@@ -59,6 +59,7 @@ STAGES = {
     "families": ("align.reuse.families", "align.reuse.origin", "align.reuse.ledgers"),
     "files": ("align.runfolder", "align.lookup", "align.pipeline"),
 }
+READ = ("words", "stems", "english_stems", "names", "english_names", "numbers")  # of a sentence, for its columns
 Result = TypeVar("Result")
 _FLAGS = "apply_threshold"  # stands in trace.py and belongs to what comes after
 _NAME = regex.compile(r"(?<=\p{Ll}[ ’'])\p{Lu}\p{Ll}{2,}")
@@ -213,6 +214,9 @@ def join_words(path: Path) -> dict[str, float]:
         words, english = ([getattr(item, name) for item in those] for name in ("words", "english_stems"))
         return traits_of(those, hash_rows(words), hash_rows(english))
 
+    for sentence in sentences:  # what is read off a sentence is worked out when it is first asked for
+        for name in READ:
+            getattr(sentence, name)
     gc.freeze()  # looking through what was read for garbage is no part of either
     found: dict[str, float] = {}
     numbers = {told.id: number for number, told in enumerate(stories)}
