@@ -157,6 +157,10 @@ def test_the_script_lays_out_what_the_page_does(opened, written, make):
     for page in (laid_out, on_demand):
         for summary in page.locator("#family-list summary").all():
             summary.click()
+        # a browser tells of an opened family in its own time
+        page.wait_for_function(
+            "[...document.querySelectorAll('#family-list > details')].every((family) => family.children.length > 1)"
+        )
     for name in ids:
         assert on_demand.evaluate(SHAPE, name) == laid_out.evaluate(SHAPE, name), name
 
