@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from align.records import Claim, PassageMatch, WireFamily
 from align.reuse.ledgers.statements import Line, Telling
 from align.reuse.ledgers.wordings import Counted
+from align.reuse.reading.sides import SMALL
 
 __all__ = ["claim_stories", "with_claims"]
-
-_SMALL = 12  # up to here the same number comes up by chance, and has to count the same thing
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +113,7 @@ def _same_thing(line: Line, number: Counted, other_line: Line, other: Counted, *
     """
     if line.language == other_line.language:
         unsaid = not number.stems or not other.stems
-        return not number.stems.isdisjoint(other.stems) or (flagged and (unsaid or number.value > _SMALL))
+        return not number.stems.isdisjoint(other.stems) or (flagged and (unsaid or number.value > SMALL))
     english = line.reading(number), other_line.reading(other)
     held = all(item in of.english_numbers for item, of in zip(english, (line, other_line), strict=True))
     if held and not english[0].stems.isdisjoint(english[1].stems):

@@ -13,11 +13,11 @@ from align.reuse.ledgers.statements import Line, Telling
 from align.reuse.ledgers.substitutions import UNKNOWN_OUTLET
 from align.reuse.ledgers.wordings import Counted, Wording
 from align.reuse.reading.names import known_name, same_name
+from align.reuse.reading.sides import SMALL
 from align.text.words import fold, words
 
 __all__ = ["facts", "retold_stories"]
 
-_SMALL = 12  # up to here the same number comes up by chance, and has to count the same thing
 _TWO = 2  # other languages also say it by a dual, or by a word for both or a pair
 _ENOUGH = 0.5  # share of a name's or a claimant's words from which it is taken to be there
 # Languages whose ways of naming a claimant are known: elsewhere nobody can tell that none is named.
@@ -131,7 +131,7 @@ def _tells_number(other: Telling, number: Counted, near: Sequence[Line], languag
     for line in other.all_lines:
         if number.value in line.values:
             comparable = line.language == language and number.stems
-            if number.value > _SMALL or not comparable or not number.stems.isdisjoint(line.stems):
+            if number.value > SMALL or not comparable or not number.stems.isdisjoint(line.stems):
                 return True
     return False
 

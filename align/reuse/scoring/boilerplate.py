@@ -15,7 +15,7 @@ import numpy as np
 
 from align.records import Story
 from align.reuse.search.columns import Columns
-from align.reuse.search.ragged import Ragged, part_of
+from align.reuse.search.ragged import Ragged, in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -38,10 +38,8 @@ def recurring(columns: Columns, stories: Sequence[Story]) -> frozenset[int]:
     """
     runs = columns.ragged["long_runs"]
     often_parts = [np.zeros(0, np.uint64)]
-    parts = np.uint64(max(-(-len(runs.values) // _VALUES), 1))
     days = np.array([known_day(story) for story in stories], np.int64)
-    for part in range(int(parts)):
-        keys, rows = part_of([runs], np.uint64(part), parts)
+    for keys, rows in in_parts([runs], _VALUES):
         often_parts.append(spread(keys, columns.story[rows], days))
     often = np.sort(np.concatenate(often_parts))
     return frozenset(np.flatnonzero(made_of(runs, often)).tolist())

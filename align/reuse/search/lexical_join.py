@@ -11,7 +11,7 @@ from align.config import ReuseConfig
 from align.reuse.search.columns import Columns
 from align.reuse.search.comparable import Comparable
 from align.reuse.search.ordering import distinct, rank_in_runs, repeated
-from align.reuse.search.ragged import Ragged, part_of
+from align.reuse.search.ragged import Ragged, in_parts
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,13 +30,11 @@ def sharing(
     """Pairs of rows of comparable stories that share a trait which no more than a few stories of its time have.
 
     Each pair comes once, `first < second`, in rising order. The traits are joined in parts, by their hash, so that no
-    more than some millions are in memory.
+    more than about half a million are in memory.
     """
-    total, count = sum(len(trait.values) for trait in traits), max(len(columns), 1)
-    parts = np.uint64(max(-(-total // _VALUES), 1))
+    count = max(len(columns), 1)
     found = [np.zeros(0, np.int64)]
-    for part in range(int(parts)):
-        keys, rows = part_of(traits, np.uint64(part), parts)
+    for keys, rows in in_parts(traits, _VALUES):
         first, second = joined(keys, rows, columns.story, comparable, config)
         found.append(first * count + second)
     pairs = distinct(np.concatenate(found))

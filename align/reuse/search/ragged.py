@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -14,7 +14,7 @@ from align.reuse.search.ordering import order_within
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["FileRows", "Ragged", "RaggedFile", "Rows", "common", "part_of"]
+__all__ = ["FileRows", "Ragged", "RaggedFile", "Rows", "common", "in_parts", "part_of"]
 
 _BITS = np.uint64(40)
 _READ = 2**22  # values that are read at a time
@@ -140,3 +140,10 @@ def part_of(
             keys.append(values[chosen])
             rows.append(np.searchsorted(column.begins, chosen + at, side="right") - 1)
     return np.concatenate(keys), np.concatenate(rows)
+
+
+def in_parts(columns: Sequence[Ragged], most: int) -> Iterator[tuple[NDArray[np.uint64], NDArray[np.int64]]]:
+    """All of `part_of` columns, one part after the other, each with about `most` values; one part at least."""
+    parts = np.uint64(max(-(-sum(len(column.values) for column in columns) // most), 1))
+    for part in range(int(parts)):
+        yield part_of(columns, np.uint64(part), parts)
