@@ -23,7 +23,9 @@ from align.reuse.reading.sentences import Sentence, read_sentences
 from align.reuse.scoring.evidence import FEATURES
 from align.reuse.scoring.rarity import Rarities
 from align.reuse.scoring.score import ReuseModel
+from align.reuse.search.candidates import Candidates
 from align.reuse.search.columns import Columns, read_columns
+from align.reuse.search.surroundings import Surroundings, clauses, crowds_of, surroundings
 from align.reuse.search.windows import Windows, encode_windows
 from align.reuse.trace import score_passages
 
@@ -210,3 +212,9 @@ def story(
     """A story by itself; `named` are kinds of evidence with the outlet that each speaks for."""
     naming = tuple(OutletEvidence(kind.replace("_", "-"), name, name) for kind, name in named.items())
     return Story(key, "d", Span(0, 1), None, outlet, naming, published, precision if published else None)
+
+
+def look_around(pairs: Candidates, story: np.ndarray, windows: Windows) -> Surroundings:
+    """The surroundings of all candidates at once; `story` is the number of each sentence's story."""
+    clause = clauses(pairs, windows)
+    return surroundings(pairs, story, clause, crowds_of(pairs, clause, len(story)))

@@ -28,7 +28,6 @@ __all__ = [
     "clauses",
     "crowds",
     "crowds_of",
-    "look_around",
     "packed_clauses",
     "surroundings",
 ]
@@ -70,12 +69,6 @@ class Crowds:
     crowd: NDArray[np.float64]
     clause_crowd: NDArray[np.float64]
     usual: NDArray[np.float64]
-
-
-def look_around(pairs: Candidates, story: NDArray[np.int64], windows: Windows) -> Surroundings:
-    """The surroundings of all candidates; `story` is the number of each sentence's story."""
-    clause = clauses(pairs, windows)
-    return surroundings(pairs, story, clause, crowds_of(pairs, clause, len(story)))
 
 
 def crowds_of(pairs: Candidates | PackedPairs, clause: NDArray[np.floating[Any]], count: int) -> Crowds:

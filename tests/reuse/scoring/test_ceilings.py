@@ -14,8 +14,7 @@ from align.reuse.scoring.rarity import Rarities
 from align.reuse.scoring.score import ReuseModel, Weights, log_odds
 from align.reuse.search.candidates import find_candidates
 from align.reuse.search.comparable import Comparable
-from align.reuse.search.surroundings import look_around
-from tests.reuse.stories import MADE, Page
+from tests.reuse.stories import MADE, Page, look_around
 
 ALL = ReuseConfig(min_cosine=-1.0, neighbours=100, window_days=0)
 LEAST = 0.2

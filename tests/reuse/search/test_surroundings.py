@@ -7,9 +7,9 @@ from align.reuse.scoring.passages import neighbour_support, story_support
 from align.reuse.search import surroundings as module
 from align.reuse.search.candidates import Candidates
 from align.reuse.search.packed import PackedPairs, unpacked
-from align.reuse.search.surroundings import LONELY, STAND_OUT, clauses, crowds, look_around, packed_clauses, strength
+from align.reuse.search.surroundings import LONELY, STAND_OUT, clauses, crowds, packed_clauses, strength
 from align.reuse.search.windows import Windows, encode_windows
-from tests.reuse.stories import LetterEncoder, Page
+from tests.reuse.stories import LetterEncoder, Page, look_around
 
 STORY = np.array([0, 0, 0, 1, 1, 2, 2, 2])
 COSINES = st.floats(-0.2, 1).map(lambda value: round(value, 6)) | st.sampled_from([0.2, 0.45, 0.5, 0.85])
